@@ -1,0 +1,134 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, it } from 'vitest'
+import { doors, home } from '../../../scripts/doors.ts'
+
+type Imports = ReadonlyMap<string, readonly string[]>
+
+/** What a door may take besides the public entry: leaves whose names the entry exports too. */
+const PUBLIC_LEAVES = ['core/bytes.ts', 'core/errors.ts', 'core/store.ts']
+
+/** Who may import what is not in this package. */
+const PLATFORM: Readonly<Record<string, RegExp>> = {
+  hono: /^hono(\/|$)/,
+  node: /^node:/,
+  cli: /^node:/,
+  cloudflare: /^cloudflare:/,
+}
+
+const STATIC = /^(?:import|export)\s+(?:[\w\s{},*$]+?\s+from\s+)?'([^']+)'/gm
+
+function importsOf(source: string): string[] {
+  return [...source.matchAll(STATIC)].flatMap(([, from]) => from ?? [])
+}
+
+function readSource(): Imports {
+  const files = globSync('**/*.ts', { cwd: join(home, 'src') })
+  return new Map(files.map((file) => [file, importsOf(readFileSync(join(home, 'src', file), 'utf8'))]))
+}
+
+/** `cloudflare.ts` and `cloudflare/kv.ts` are of one house. */
+const houseOf = (file: string): string => file.replace(/(\.ts$)|(\/.*)/, '')
+
+const isDoor = (file: string): boolean =>
+  file !== 'index.ts' && (!file.includes('/') || doors().includes(file.replace(/\.ts$/, '')))
+
+function objection(file: string, from: string): string | undefined {
+  const house = houseOf(file)
+  if (!from.startsWith('.')) return PLATFORM[house]?.test(from) ? undefined : 'is not for this house'
+  const target = join(dirname(file), from)
+  if (isDoor(target)) return 'is a door, which nothing imports'
+  if (houseOf(target) === house) return undefined
+  if (house === 'core') return 'is above the core'
+  if (house === 'index') return houseOf(target) === 'core' ? undefined : 'is not of the core'
+  return target === 'index.ts' || PUBLIC_LEAVES.includes(target) ? undefined : 'is not public'
+}
+
+function objections(modules: Imports): string[] {
+  return [...modules].flatMap(([file, imports]) =>
+    imports.flatMap((from) => {
+      const why = objection(file, from)
+      return why ? [`${file}: ${from} ${why}`] : []
+    }),
+  )
+}
+
+function circles(modules: Imports): string[] {
+  const done = new Set<string>()
+  const found: string[] = []
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) found.push([...path.slice(path.indexOf(file)), file].join(' → '))
+    if (done.has(file) || path.includes(file)) return
+    for (const from of modules.get(file) ?? []) {
+      if (from.startsWith('.')) visit(join(dirname(file), from), [...path, file])
+    }
+    done.add(file)
+  }
+  for (const file of modules.keys()) visit(file, [])
+  return found
+}
+
+it('holds the import rule', () => {
+  expect(objections(readSource())).toEqual([])
+})
+
+it('has no import circle', () => {
+  expect(circles(readSource())).toEqual([])
+})
+
+it('reads every form of import', () => {
+  const source = `import 'a'
+import type { B } from 'b'
+import {
+  type C,
+  c as d,
+} from 'c'
+export * from 'd'
+export * as e from 'e'
+export type { F } from 'f'
+/** @example
+ * import { no } from 'comment'
+ */
+const text = "from 'nowhere'"`
+  expect(importsOf(source)).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
+})
+
+it.each([
+  ['core/plan.ts', '../index.ts'],
+  ['core/plan.ts', '../hono.ts'],
+  ['core/plan.ts', 'node:crypto'],
+  ['core/plan.ts', 'hono'],
+  ['index.ts', './hono.ts'],
+  ['index.ts', './testing/browser.ts'],
+  ['hono.ts', './node.ts'],
+  ['hono.ts', './core/manager.ts'],
+  ['hono.ts', 'node:http'],
+  ['sqlite.ts', 'node:sqlite'],
+  ['cloudflare/kv.ts', '../cloudflare.ts'],
+  ['cloudflare/kv.ts', '../core/record.ts'],
+  ['deno.ts', './cloudflare/kv.ts'],
+])('objects when %s imports %s', (file, from) => {
+  expect(objections(new Map([[file, [from]]]))).toHaveLength(1)
+})
+
+it.each([
+  ['core/plan.ts', './record.ts'],
+  ['index.ts', './core/manager.ts'],
+  ['hono.ts', './index.ts'],
+  ['hono.ts', 'hono/factory'],
+  ['node.ts', 'node:http'],
+  ['cli/main.ts', 'node:util'],
+  ['cloudflare.ts', './cloudflare/kv.ts'],
+  ['cloudflare/kv.ts', '../core/store.ts'],
+  ['cloudflare/object.ts', 'cloudflare:workers'],
+])('lets %s import %s', (file, from) => {
+  expect(objections(new Map([[file, [from]]]))).toEqual([])
+})
+
+it('finds a circle', () => {
+  const modules = new Map([
+    ['core/a.ts', ['./b.ts']],
+    ['core/b.ts', ['./c.ts', '../core/a.ts']],
+  ])
+  expect(circles(modules)).toEqual(['core/a.ts → core/b.ts → core/a.ts'])
+})
