@@ -83,10 +83,17 @@ function sweep(written: ReadonlySet<string>): void {
   }
 }
 
-/** Writes `dist/**.d.ts`. */
+/** Writes `dist/**.d.ts`; they name the files beside them, as `tsc` does only in scripts. */
 export function buildTypes(): void {
   const { status } = spawnSync('tsc', ['--project', home, '--noEmit', 'false'], { stdio: 'inherit' })
   if (status !== 0) process.exitCode = 1
+  for (const name of globSync('**/*.d.ts', { cwd: output })) {
+    const text = readFileSync(resolve(output, name), 'utf8')
+    writeFileSync(
+      resolve(output, name),
+      text.replace(/((?:from|import\()\s*['"]\.[^'"]+)\.ts(?=['"])/g, '$1.js'),
+    )
+  }
 }
 
 /** For vitest's `globalSetup`: suites that import the built package find it fresh. */
