@@ -22,6 +22,19 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'types',
+          include: [],
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ['packages/**/*.test-d.ts', 'examples/**/*.test-d.ts'],
+            // `npm run typecheck` reports those, once.
+            ignoreSourceErrors: true,
+          },
+        },
+      },
+      {
+        test: {
           name: 'conformance',
           include: ['packages/conformance/**/*.test.ts'],
           globalSetup: built,
