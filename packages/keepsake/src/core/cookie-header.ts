@@ -61,7 +61,7 @@ function valueUnder(header: string, start: number, end: number, name: string): s
   let from = start
   while (from < end && isBlank(header.charCodeAt(from))) from++
   const equals = from + name.length
-  if (equals >= end || header.charCodeAt(equals) !== 0x3d || !header.startsWith(name, from)) return ''
+  if (header.charCodeAt(equals) !== 0x3d || !header.startsWith(name, from)) return ''
   let to = end
   while (to > equals && isBlank(header.charCodeAt(to - 1))) to--
   return header.slice(equals + 1, to)

@@ -102,8 +102,9 @@ export function checkChoice<T extends string>(option: string, value: unknown, ch
 }
 
 /** `true`, `false`, or left out. @throws {SessionError} `config` */
-export function checkFlag(option: string, value: unknown): boolean {
-  if (value === undefined || typeof value === 'boolean') return value === true
+export function checkFlag(option: string, value: unknown, usual: boolean): boolean {
+  if (value === undefined) return usual
+  if (typeof value === 'boolean') return value
   throw refusal(option, 'expected true or false', value)
 }
 

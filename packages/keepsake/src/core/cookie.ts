@@ -98,7 +98,7 @@ export function planCookie(options: CookieOptions = {}): CookiePlan {
 }
 
 function secureCookie(options: CookieOptions): Cookie {
-  if (!checkFlag('cookie.secure', options.secure ?? true)) {
+  if (!checkFlag('cookie.secure', options.secure, true)) {
     throw new SessionError(
       'config',
       'cookie.secure: false is not needed: plain http on localhost is handled by itself, and elsewhere anybody could read the cookie; leave it out',
@@ -121,7 +121,11 @@ function secureCookie(options: CookieOptions): Cookie {
 
 function previousCookie(option: string, former: PreviousCookie, name: string | undefined): Cookie {
   refuseUnknownKeys(option, former, PREVIOUS_KEYS)
-  return complete({ ...checkScope(option, former, former.name ?? name), secure: true, sameSite: 'lax' })
+  return complete({
+    ...checkScope(option, former, former.name === undefined ? name : former.name),
+    secure: true,
+    sameSite: 'lax',
+  })
 }
 
 function refuseSame(former: Cookie, present: Cookie): void {
@@ -139,9 +143,9 @@ function checkScope(option: string, from: PreviousCookie, name: string | undefin
   const domain = from.domain === undefined ? undefined : checkDomain(`${option}.domain`, from.domain)
   const path = from.path === undefined ? '/' : checkPath(`${option}.path`, from.path)
   const usual = domain === undefined && path === '/' ? '__Host-Http-session' : '__Secure-session'
-  const checked = checkName(`${option}.name`, name ?? usual)
+  const checked = checkName(`${option}.name`, name === undefined ? usual : name)
   checkHostBound(`${option}.name`, checked, domain, path)
-  const partitioned = checkFlag(`${option}.partitioned`, from.partitioned)
+  const partitioned = checkFlag(`${option}.partitioned`, from.partitioned, false)
   return { name: checked, ...(domain !== undefined && { domain }), path, partitioned }
 }
 
