@@ -15,6 +15,29 @@ export interface Cookie {
   readonly attributes: string
 }
 
+const WORDS = {
+  lax: 'Lax',
+  strict: 'Strict',
+  none: 'None',
+  low: 'Low',
+  medium: 'Medium',
+  high: 'High',
+} as const
+
+/** Completes checked attributes with what follows from them. */
+export function makeCookie(checked: Omit<Cookie, 'hostBound' | 'attributes'>): Cookie {
+  const attributes = [
+    checked.domain === undefined ? '' : `; Domain=${checked.domain}`,
+    `; Path=${checked.path}`,
+    checked.secure ? '; Secure' : '',
+    '; HttpOnly',
+    `; SameSite=${WORDS[checked.sameSite]}`,
+    checked.partitioned ? '; Partitioned' : '',
+    checked.priority === undefined ? '' : `; Priority=${WORDS[checked.priority]}`,
+  ].join('')
+  return { ...checked, hostBound: checked.name.startsWith('__Host-'), attributes }
+}
+
 /** What a Cookie header holds under one name. */
 export interface CookieRead {
   /** Distinct values in the order of the header, at most four; empty ones are left out. */

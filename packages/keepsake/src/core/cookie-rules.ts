@@ -9,11 +9,6 @@ export function prefixOf(name: string): string {
   return PREFIXES.find((prefix) => name.startsWith(prefix)) ?? ''
 }
 
-/** Only the `__Host-` family binds a cookie to the host that set it. */
-export function isHostBound(name: string): boolean {
-  return name.startsWith('__Host-')
-}
-
 /** A cookie name by the token grammar of RFC 9110 §5.6.2. @throws {SessionError} `config` */
 export function checkName(option: string, name: unknown): string {
   if (typeof name === 'string' && /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) && name.length <= 256)

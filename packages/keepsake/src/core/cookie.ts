@@ -1,4 +1,4 @@
-import type { Cookie } from './cookie-header.ts'
+import { type Cookie, makeCookie } from './cookie-header.ts'
 import {
   checkChoice,
   checkDomain,
@@ -8,7 +8,6 @@ import {
   checkName,
   checkPath,
   checkPrefix,
-  isHostBound,
   prefixOf,
 } from './cookie-rules.ts'
 import { SessionError } from './errors.ts'
@@ -106,7 +105,7 @@ function secureCookie(options: CookieOptions): Cookie {
   }
   const scope = checkScope('cookie', options, options.name)
   checkPrefix('cookie.name', scope.name)
-  return complete({
+  return makeCookie({
     ...scope,
     secure: true,
     sameSite:
@@ -121,7 +120,7 @@ function secureCookie(options: CookieOptions): Cookie {
 
 function previousCookie(option: string, former: PreviousCookie, name: string | undefined): Cookie {
   refuseUnknownKeys(option, former, PREVIOUS_KEYS)
-  return complete({
+  return makeCookie({
     ...checkScope(option, former, former.name === undefined ? name : former.name),
     secure: true,
     sameSite: 'lax',
@@ -151,7 +150,7 @@ function checkScope(option: string, from: PreviousCookie, name: string | undefin
 
 /** Without Secure, browsers refuse prefixes, Partitioned and SameSite=None; and localhost takes no Domain. */
 function relax(cookie: Cookie): Cookie {
-  return complete({
+  return makeCookie({
     name: cookie.name.slice(prefixOf(cookie.name).length),
     path: cookie.path,
     secure: false,
@@ -159,29 +158,4 @@ function relax(cookie: Cookie): Cookie {
     partitioned: false,
     ...(cookie.priority !== undefined && { priority: cookie.priority }),
   })
-}
-
-function complete(cookie: Omit<Cookie, 'hostBound' | 'attributes'>): Cookie {
-  return { ...cookie, hostBound: isHostBound(cookie.name), attributes: attributesOf(cookie) }
-}
-
-const WORDS = {
-  lax: 'Lax',
-  strict: 'Strict',
-  none: 'None',
-  low: 'Low',
-  medium: 'Medium',
-  high: 'High',
-} as const
-
-function attributesOf(cookie: Omit<Cookie, 'hostBound' | 'attributes'>): string {
-  return [
-    cookie.domain === undefined ? '' : `; Domain=${cookie.domain}`,
-    `; Path=${cookie.path}`,
-    cookie.secure ? '; Secure' : '',
-    '; HttpOnly',
-    `; SameSite=${WORDS[cookie.sameSite]}`,
-    cookie.partitioned ? '; Partitioned' : '',
-    cookie.priority === undefined ? '' : `; Priority=${WORDS[cookie.priority]}`,
-  ].join('')
 }

@@ -1,4 +1,5 @@
 import { CookieJar } from './cookie-jar.ts'
+import { redirected, targetOf } from './redirects.ts'
 import type { BrowserCookie } from './set-cookie.ts'
 
 type Handler = (request: Request) => Response | Promise<Response>
@@ -21,7 +22,6 @@ export interface VisitorInit extends RequestInit {
 }
 
 const MOST_REDIRECTS = 10
-const REDIRECTS = [301, 302, 303, 307, 308]
 
 /**
  * Somebody with a browser: keeps cookies as the strictest browsers do, and follows redirects within the origin.
@@ -134,25 +134,6 @@ function handlerOf(app: App): Handler {
 
 function setMissing(headers: Headers, name: string, value: string | null): void {
   if (value !== null && !headers.has(name)) headers.set(name, value)
-}
-
-/** Where a redirect within the origin leads; `null` for all else. */
-function targetOf(response: Response, url: URL): URL | null {
-  const location = response.headers.get('location')
-  if (location === null || !REDIRECTS.includes(response.status)) return null
-  const target = new URL(location, url)
-  return target.origin === url.origin ? target : null
-}
-
-/** A form once posted is not posted again, except where the status asks for it (Fetch §4.4, step 12). */
-function redirected(init: VisitorInit, status: number): VisitorInit {
-  const method = init.method?.toUpperCase() ?? 'GET'
-  const becomesGet = status === 303 ? method !== 'HEAD' : status < 303 && method === 'POST'
-  if (!becomesGet) return init
-  const headers = new Headers(init.headers)
-  for (const name of ['content-type', 'content-length', 'content-encoding', 'content-language'])
-    headers.delete(name)
-  return { ...init, method: 'GET', headers, body: null }
 }
 
 /** The last two labels stand for the site; only a browser has the list of public suffixes. */
