@@ -5,8 +5,8 @@ import { doors, home } from '../../../scripts/doors.ts'
 
 type Imports = ReadonlyMap<string, readonly string[]>
 
-/** What a door may take besides the public entry: leaves whose names the entry exports too. */
-const PUBLIC_LEAVES = ['core/bytes.ts', 'core/duration.ts', 'core/errors.ts', 'core/store.ts']
+/** What a door may take from the core besides the public entry: the leaves that several doors share. */
+const PUBLIC_LEAVES = ['bytes', 'duration', 'errors', 'sql', 'store', 'text'].map((name) => `core/${name}.ts`)
 
 /** Who may import what is not in this package. */
 const PLATFORM: Readonly<Record<string, RegExp>> = {
