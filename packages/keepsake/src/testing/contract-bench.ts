@@ -1,0 +1,70 @@
+import type { Store } from '../core/store.ts'
+
+/** What the checks must know of a store; all have defaults. */
+export interface ContractOptions {
+  /** What the store declares. Without compare-and-set the checks that need it are left out. @default 'strong' */
+  readonly consistency?: Store['consistency']
+  /** Whether it has `list`. @default true */
+  readonly list?: boolean
+  /** Whether it has `sweep`. @default false */
+  readonly sweep?: boolean
+  /** The longest value that it must keep, in bytes of UTF-8. @default 64_000 */
+  readonly maxValue?: number
+  /** Milliseconds by which the engine may be early or late to expire a record. @default 1 */
+  readonly precision?: number
+  /** How long the short-lived records of the checks live, in milliseconds. @default 120_000 */
+  readonly span?: number
+  /**
+   * Lets time pass, for an engine that expires records by a clock of its own, such as Redis: then `make` is
+   * given `Date.now`. By default a fake clock is moved, and the store must use the clock it is given.
+   */
+  readonly pass?: (milliseconds: number) => void | Promise<void>
+}
+
+/** Makes a store on the clock it is given. The stores of all checks may share a database. */
+export type MakeStore = (clock: () => number) => Store | Promise<Store>
+
+/** What a check works with: the store, and time that it can move. */
+export interface Bench {
+  readonly store: Store
+  readonly options: Required<Omit<ContractOptions, 'pass'>>
+  /** A date so many milliseconds from now. */
+  in(milliseconds: number): Date
+  pass(milliseconds: number): void | Promise<void>
+}
+
+/** A check before it is given a store. */
+export interface CheckSpec {
+  readonly name: string
+  readonly sweeps?: boolean
+  readonly run: (bench: Bench) => Promise<void>
+}
+
+const DEFAULTS = {
+  consistency: 'strong',
+  list: true,
+  sweep: false,
+  maxValue: 64_000,
+  precision: 1,
+  span: 120_000,
+} as const
+
+/** A fresh store on a clock of its own. */
+export async function bench(make: MakeStore, options: ContractOptions): Promise<Bench> {
+  let passed = 0
+  const clock = options.pass
+    ? Date.now
+    : (
+        (start) => () =>
+          start + passed
+      )(Date.now())
+  const fake = (milliseconds: number): void => {
+    passed += milliseconds
+  }
+  return {
+    store: await make(clock),
+    options: { ...DEFAULTS, ...options },
+    in: (milliseconds) => new Date(clock() + milliseconds),
+    pass: options.pass ?? fake,
+  }
+}
