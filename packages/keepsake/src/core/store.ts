@@ -28,6 +28,8 @@ export interface Store {
    * `eventual`: neither is promised; the manager then gives a session a new id at login.
    */
   readonly consistency: 'strong' | 'eventual'
+  /** Records end with the process; a manager in production reports it. */
+  readonly volatile?: boolean
   /** The record, or `null` if there is none or it has expired. */
   get(id: string): MaybePromise<Stored | null>
   /** Adds a record with version 1; `false` if a live one with this id exists. */

@@ -1,0 +1,80 @@
+import type { Awaitable } from './awaitable.ts'
+import type { Facts, Outcome } from './outcome.ts'
+import type { Found, Head } from './record.ts'
+
+/** What a manager can promise; known at construction, so that an app can assert on it. */
+export interface Capabilities {
+  /** A session can be ended before its time, from anywhere. */
+  readonly revocable: boolean
+  /** An older copy of a session's cookie can't bring its older data back. */
+  readonly rollbackProtected: boolean
+  /** Concurrent changes are merged, none is lost. */
+  readonly compareAndSet: boolean
+  /** `list` and `revokeAll` work. */
+  readonly listable: boolean
+  /** A revocation is seen by the very next request, everywhere. */
+  readonly immediate: boolean
+}
+
+/** One cookie value, opened: a session, or why it is none. */
+export type Opened =
+  | { readonly found: Found }
+  | { readonly found?: undefined; readonly outcome: Outcome; readonly facts: Facts; readonly remains?: Found }
+
+/** One request, as far as backings care. */
+export interface Visit {
+  /** When its session was loaded, ms since the epoch. */
+  readonly startedAt: number
+  /** Name of the cookie we write. */
+  readonly name: string
+}
+
+/** What a session is to become. */
+export interface Draft {
+  readonly id: string
+  readonly head: Head
+  /** JSON texts. */
+  readonly data: string
+  readonly flash: string
+  /** The owner proved who they are during this request. */
+  readonly login: boolean
+}
+
+/** What was kept, and the cookie value that the client is to hold from now on, if it changes. */
+export interface Kept {
+  readonly found: Found
+  readonly value?: string
+  /** When the client may forget that value, ms since the epoch. */
+  readonly until?: number
+}
+
+/** How a session changes on its way into a backing. */
+export interface Change {
+  /** A new token, a new generation: nothing older may save. */
+  readonly reissue: boolean
+  /** The draft for this base: the first one, or what others wrote meanwhile. May reject with `conflict`. */
+  draft(base: Found): Awaitable<Draft>
+}
+
+/** Where a manager keeps records. Two of one shape; the manager never asks which. */
+export interface Backing {
+  readonly capabilities: Capabilities
+  /** A session takes a new id at login and regenerate. */
+  readonly renames: boolean
+  /** Opens without waiting, so that it can be left until the first look. */
+  readonly lazy: boolean
+  /** The cookie is set once, to the absolute limit: to change how long the browser keeps it takes a new token. */
+  readonly setsCookieOnce: boolean
+  /** Whether the client's copy outlives a logout unless it is told which id has ended. */
+  readonly leavesCopies: boolean
+  open(name: string, value: string, now: number): Awaitable<Opened>
+  /** Is something to be renewed although nothing changed? */
+  due(found: Found, now: number): boolean
+  create(visit: Visit, draft: Draft): Promise<Kept>
+  change(visit: Visit, found: Found, change: Change): Promise<Kept>
+  /** Renews what is due. Never creates, never changes data, never fails a request. */
+  renew(visit: Visit, found: Found): Promise<Kept>
+  remove(found: Found): Promise<void>
+  /** Atomic read-modify-write; `undefined` where there is nothing to be atomic against. */
+  readonly update?: (visit: Visit, found: Found, change: Change) => Promise<Kept>
+}

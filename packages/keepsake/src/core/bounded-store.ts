@@ -1,0 +1,62 @@
+import { SessionError } from './errors.ts'
+import type { Listed, Store, Stored } from './store.ts'
+
+/** A store whose every call ends: by its answer, or by `store_unavailable` when it fails or takes too long. */
+export class BoundedStore {
+  readonly inner: Store
+  readonly #limit: number
+
+  /** @param limit longest wait for one call, ms */
+  constructor(store: Store, limit: number) {
+    this.inner = store
+    this.#limit = limit
+  }
+
+  get(id: string): Promise<Stored | null> {
+    return this.#call('get', () => this.inner.get(id))
+  }
+
+  create(id: string, value: string, expires: Date, owner?: string): Promise<boolean> {
+    return this.#call('create', () => this.inner.create(id, value, expires, owner))
+  }
+
+  update(id: string, value: string, expires: Date, version: number, owner?: string): Promise<boolean> {
+    return this.#call('update', () => this.inner.update(id, value, expires, version, owner))
+  }
+
+  touch(id: string, expires: Date, version: number): Promise<boolean> {
+    return this.#call('touch', () => this.inner.touch(id, expires, version))
+  }
+
+  delete(id: string): Promise<void> {
+    return this.#call('delete', () => this.inner.delete(id))
+  }
+
+  list(owner: string, limit: number, after?: string): Promise<Listed[]> {
+    return this.#call('list', () => this.inner.list?.(owner, limit, after) ?? [])
+  }
+
+  async #call<T>(name: string, call: () => T | Promise<T>): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    try {
+      const answer = call()
+      if (!(answer instanceof Object && 'then' in answer)) return answer
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`no answer within ${this.#limit} ms`)), this.#limit)
+      })
+      return await Promise.race([answer, late])
+    } catch (cause) {
+      if (cause instanceof SessionError) throw cause
+      const why = `The store failed at ${name}: ${cause instanceof Error ? cause.message : 'unknown error'}.`
+      throw new SessionError(
+        'store_unavailable',
+        `${why} Is it running and reachable, and its client connected?`,
+        {
+          cause,
+        },
+      )
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}

@@ -1,0 +1,349 @@
+import { type Caller, Reception, type Verdict } from './arrival.ts'
+import { type Awaitable, chain, isPromise } from './awaitable.ts'
+import type { Backing, Capabilities, Draft, Opened } from './backing.ts'
+import { BoundedStore } from './bounded-store.ts'
+import { type Duration, milliseconds } from './duration.ts'
+import { SessionError } from './errors.ts'
+import { type Explanation, explanation } from './explain.ts'
+import { decode, encode, type Json } from './json.ts'
+import { KeyRing, type Secrets } from './keys.ts'
+import { OneOffs, type Transient } from './one-off.ts'
+import { type ManagerOptions, oneOf, settle } from './options.ts'
+import { type ListedSession, Owners } from './owners.ts'
+import type { Found } from './record.ts'
+import { carries, type HeaderTarget, markPrivate, sendCookies } from './response.ts'
+import { save } from './save.ts'
+import { Shape } from './schema.ts'
+import { SealedBacking } from './sealed.ts'
+import { Session, stateBehind } from './session.ts'
+import { type Rules, SessionState } from './session-state.ts'
+import type { Settings } from './settings.ts'
+import { StoredBacking } from './stored.ts'
+import type { RequestLike } from './transport.ts'
+import type { JsonShape } from './types.ts'
+import { warnOnce } from './warn.ts'
+
+/** One page of `list`. */
+export interface ListOptions {
+  /** At most this many. @default 100 */
+  readonly limit?: number
+  /** The id of the last session on the page before. */
+  readonly after?: string
+}
+
+/** Loads, saves and ends the sessions of one app, on `Request` and `Response`. */
+export class SessionManager<
+  Data extends JsonShape<Data> = Record<string, unknown>,
+  Flash extends JsonShape<Flash> = Record<string, string>,
+> {
+  readonly capabilities: Capabilities
+  readonly #settings: Settings
+  readonly #rules: Rules
+  readonly #reception: Reception
+  readonly #owners: Owners | undefined
+  readonly #oneOffs: OneOffs
+  readonly #persistent: boolean
+  readonly #sessions = new WeakMap<object, Promise<Session<Data, Flash>>>()
+
+  /** @throws {SessionError} `config` when an option is missing, unsafe or contradicts another; the message names the remedy. */
+  constructor(options: ManagerOptions<Data>) {
+    const ring = ringOf(options)
+    this.#settings = settle(options, ring, options.onEvent ?? warnOnce)
+    const { store } = options
+    const bounded =
+      store && new BoundedStore(store, milliseconds('storeTimeout', options.storeTimeout ?? '2s'))
+    this.#owners = bounded && new Owners(bounded, this.#settings)
+    const protection = oneOf('protection', options.protection, ['encrypt', 'sign'])
+    const backing: Backing =
+      bounded && this.#owners
+        ? new StoredBacking(this.#settings, bounded, this.#owners)
+        : new SealedBacking(this.#settings, ring as KeyRing, protection)
+    const { schema, version, migrate, onConflict } = options
+    const shape = schema || version ? new Shape(schema, version ?? 0, migrate) : undefined
+    const onStoreError = oneOf('onStoreError', options.onStoreError, ['fail', 'anonymous'])
+    this.capabilities = backing.capabilities
+    this.#rules = { settings: this.#settings, backing, shape, onConflict }
+    this.#reception = new Reception(this.#settings, backing, shape, onStoreError, options.cookie)
+    this.#oneOffs = new OneOffs(this.#settings)
+    this.#persistent = options.persistent ?? true
+    if (store?.volatile && isProduction()) this.#settings.emit({ type: 'memory-store' })
+  }
+
+  /**
+   * The session of a request; the same one for the same request until it is committed.
+   * Never throws for what a client sent.
+   *
+   * @throws {SessionError} `store_unavailable` when the store is down, unless `onStoreError` is `anonymous`.
+   */
+  load(request: RequestLike): Promise<Session<Data, Flash>> {
+    const known = this.#sessions.get(request)
+    if (known) return known
+    const loading = this.#load(request)
+    this.#sessions.set(request, loading)
+    loading.catch(() => this.#sessions.delete(request))
+    return loading
+  }
+
+  /**
+   * Saves what has changed, and returns the Set-Cookie values to send; none if nothing is to be told.
+   * A second call returns the same and does no I/O. After a rejection the session can still be changed and saved.
+   *
+   * @throws {SessionError} `invalid_data`, `too_large`, `superseded`, `conflict` or `store_unavailable`.
+   */
+  save(session: Session<Data, Flash>): Promise<string[]> {
+    const state = stateBehind(session)
+    state.saving ??= this.#save(state)
+    return state.saving
+  }
+
+  /**
+   * Saves the session, and returns the response with its cookies and cache headers on it. The response given is
+   * not changed; an untouched session returns the very same.
+   *
+   * @throws {SessionError} as `save`; and `response`, before anything is saved, if the response can't take cookies.
+   */
+  async commit(session: Session<Data, Flash>, response: Response): Promise<Response> {
+    const state = stateBehind(session)
+    if (!state.looked) {
+      await this.save(session)
+      return response
+    }
+    if (state.wish(this.#settings.now()).changed && !isOpen(response)) throw closed()
+    const cookies = await this.save(session)
+    if (response.status === 101) {
+      if (cookies.length > 0) this.#mark(state, response.headers, cookies)
+      return response
+    }
+    if (!isOpen(response)) return response
+    const headers = new Headers(response.headers)
+    this.#mark(state, headers, cookies)
+    const { status, statusText } = response
+    return new Response(response.body, { status, statusText, headers })
+  }
+
+  /** What doors do in place of `commit`: saves, and puts cookies and cache headers on a response of the framework's own. */
+  async finish(session: Session<Data, Flash>, headers: HeaderTarget): Promise<void> {
+    const state = stateBehind(session)
+    const cookies = await this.save(session)
+    if (state.looked) this.#mark(state, headers, cookies)
+  }
+
+  /**
+   * What doors do when a handler threw: its changes are dropped, but a `destroy()` it asked for is still carried out
+   * by the next `save`, `commit` or `finish`.
+   */
+  abandon(session: Session<Data, Flash>): void {
+    stateBehind(session).abandon()
+  }
+
+  /**
+   * Loads, handles, commits. Nested runs of one request share the session; the outermost commits.
+   * A thrown `Response` counts as an ordinary one. For any other throw nothing is saved, but a `destroy()` that was
+   * asked for is carried out; `load` and `commit` then put its cookie on the response that reports the error.
+   */
+  async run(
+    request: RequestLike,
+    handle: (session: Session<Data, Flash>) => Response | Promise<Response>,
+  ): Promise<Response> {
+    const session = await this.load(request)
+    const state = stateBehind(session)
+    if (state.entered) return handle(session)
+    state.entered = true
+    return this.commit(session, await this.#handled(session, handle))
+  }
+
+  /**
+   * Changes `data` on top of what the store holds at that moment, again if another request was first, until it is
+   * written. Works after the commit too, in a socket for example. Of a new session, or one sealed in the cookie,
+   * it changes what this request will save.
+   *
+   * @throws {SessionError} `superseded` when the session was ended or got a new token elsewhere.
+   */
+  async update(session: Session<Data, Flash>, change: (data: Partial<Data>) => void): Promise<void> {
+    const state = stateBehind(session)
+    if (!state.saved) state.look()
+    const { backing } = this.#rules
+    const { found } = state
+    if (!found || !backing.update) return change(state.edit().data as Partial<Data>)
+    const kept = await backing.update(state.arrival, found, {
+      reissue: false,
+      draft: (base) => this.#updated(base, change),
+    })
+    state.rebase(kept.found)
+  }
+
+  /** The live sessions of an owner, in the order of their ids. @throws {SessionError} `not_supported` without a listing store. */
+  list(owner: string, { limit = 100, after }: ListOptions = {}): Promise<ListedSession[]> {
+    return this.#listing('list').list(owner, limit, after)
+  }
+
+  /** Ends one session of this owner; `false` if there is none of that id. @throws {SessionError} `not_supported` without a store. */
+  async revoke(id: string, { owner }: { readonly owner: string }): Promise<boolean> {
+    if (!this.#owners) throw unsupported('revoke')
+    return this.#owners.revoke(id, owner)
+  }
+
+  /**
+   * Ends all sessions of an owner, those included whose login is under way, but for the id `except`; says how many it found.
+   *
+   * @throws {SessionError} `not_supported` without a listing store.
+   */
+  revokeAll(owner: string, { except }: { readonly except?: string } = {}): Promise<number> {
+    return this.#listing('revokeAll').revokeAll(owner, except)
+  }
+
+  /**
+   * A one-off token: `value`, encrypted, for this purpose alone, for at most `ttl`. It never opens as a session.
+   *
+   * @throws {SessionError} `not_supported` without secrets; `invalid_data` for what JSON can't carry.
+   */
+  async seal(purpose: string, value: Json, { ttl }: { readonly ttl: Duration }): Promise<string> {
+    return this.#oneOffs.seal(`token:${purpose}`, value, ttl)
+  }
+
+  /** The value of a one-off token; `undefined` if it is not ours, altered, expired or made for another purpose. */
+  async unseal(purpose: string, token: string): Promise<Json | undefined> {
+    return this.#oneOffs.unseal(`token:${purpose}`, token)
+  }
+
+  /**
+   * A short `SameSite=None` cookie of its own, for what must come back with a cross-site POST: the state of a login
+   * at a provider that answers by `form_post`. The session's cookie stays Lax.
+   */
+  transient<Value extends Json>(
+    purpose: string,
+    { ttl = '10m' }: { readonly ttl?: Duration } = {},
+  ): Transient<Value> {
+    return this.#oneOffs.transient(purpose, ttl)
+  }
+
+  /** Why is this session empty? What the request's cookies come to, in a sentence, with the remedy. Changes nothing. */
+  async explain(request: RequestLike): Promise<Explanation> {
+    const { opened, event } = await this.#reception.receive(request).open()
+    return explanation(opened.found ? 'loaded' : opened.outcome, event)
+  }
+
+  async #load(request: RequestLike): Promise<Session<Data, Flash>> {
+    const caller = this.#reception.receive(request)
+    const early = !caller.empty && !(this.#rules.backing.lazy && !this.#rules.shape)
+    const opened = early ? this.#reported(await caller.open()) : (): Opened => this.#now(caller)
+    const reopen = async (): Promise<Found | undefined> => (await caller.open()).opened.found
+    return new Session<Data, Flash>(new SessionState(caller.arrival, this.#rules, opened, reopen))
+  }
+
+  #now(caller: Caller): Opened {
+    const verdict = caller.open()
+    if (isPromise(verdict)) throw new TypeError('A lazy backing opens at once.')
+    return this.#reported(verdict)
+  }
+
+  #reported({ opened, event }: Verdict): Opened {
+    if (event) this.#settings.emit(event)
+    return opened
+  }
+
+  async #save(state: SessionState): Promise<string[]> {
+    try {
+      return await save(state, this.#persistent)
+    } catch (error) {
+      state.saving = undefined
+      report(state, error)
+      throw error
+    }
+  }
+
+  async #handled(
+    session: Session<Data, Flash>,
+    handle: (session: Session<Data, Flash>) => Response | Promise<Response>,
+  ): Promise<Response> {
+    const state = stateBehind(session)
+    try {
+      const response = await handle(session)
+      if (state.saving && !state.saved) this.#settings.emit({ type: 'not-awaited' })
+      return response
+    } catch (thrown) {
+      if (thrown instanceof Response) return thrown
+      state.abandon()
+      await this.save(session)
+      throw thrown
+    }
+  }
+
+  #mark(state: SessionState, headers: HeaderTarget, cookies: readonly string[]): void {
+    this.#sessions.delete(state.arrival.request)
+    if (state.delivered && !carries(headers, cookies)) this.#settings.emit({ type: 'cookie-dropped' })
+    state.delivered = cookies.length > 0
+    if (cookies.length === 0) markPrivate(headers)
+    else if (sendCookies(headers, cookies)) this.#settings.emit({ type: 'public-response' })
+  }
+
+  #updated(base: Found, change: (data: Partial<Data>) => void): Awaitable<Draft> {
+    const data = decode(base.data)
+    change(data as Partial<Data>)
+    const head = { ...base.head, lastSeenAt: this.#settings.now() }
+    const draft = { ...base, head, data: encode('data', data), login: false as const }
+    const { shape } = this.#rules
+    if (!shape) return draft
+    return chain(shape.check(data), (fits) => {
+      if (fits) return draft
+      throw new SessionError(
+        'conflict',
+        'update: the changed data does not pass the schema; nothing was saved.',
+      )
+    })
+  }
+
+  #listing(method: string): Owners {
+    if (this.#owners?.listable) return this.#owners
+    throw unsupported(method)
+  }
+
+  /** Says nothing of secrets. */
+  toJSON(): string {
+    return '[SessionManager]'
+  }
+}
+
+function ringOf<Data>(options: ManagerOptions<Data>): KeyRing | undefined {
+  if (typeof options !== 'object' || options === null || (!('secrets' in options) && !options.store)) {
+    throw new SessionError(
+      'config',
+      'SessionManager needs secrets, or a store, or both. `npx keepsake secret` makes a secret.',
+    )
+  }
+  return 'secrets' in options ? new KeyRing(options.secrets as Secrets | undefined) : undefined
+}
+
+function isOpen(response: Response): boolean {
+  return response.status !== 0 && !response.bodyUsed
+}
+
+function closed(): SessionError {
+  return new SessionError(
+    'response',
+    'This response can take no cookie: its body was read, or it is Response.error(). Nothing was saved.',
+  )
+}
+
+function unsupported(method: string): SessionError {
+  return new SessionError(
+    'not_supported',
+    `${method} needs a store that lists by owner; see capabilities.listable.`,
+  )
+}
+
+function report(state: SessionState, error: unknown): void {
+  if (!(error instanceof SessionError)) return
+  const id = state.found?.id
+  const at = id === undefined ? {} : { id }
+  const reason = error.message
+  if (error.code === 'store_unavailable') state.report({ type: 'store-error', reason })
+  if (error.code === 'too_large') state.report({ type: 'too-large', reason, ...at })
+  if (error.code === 'invalid_data') state.report({ type: 'invalid-data', reason, ...at })
+  if (error.code === 'superseded') state.report({ type: 'superseded', reason, ...at })
+}
+
+function isProduction(): boolean {
+  const host = globalThis as { process?: { env?: { NODE_ENV?: string } } }
+  return host.process?.env?.NODE_ENV === 'production'
+}

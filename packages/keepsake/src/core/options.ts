@@ -1,0 +1,164 @@
+import type { CookieOptions } from './cookie.ts'
+import { type Duration, milliseconds } from './duration.ts'
+import { SessionError } from './errors.ts'
+import type { SessionEvent } from './events.ts'
+import type { KeyRing } from './keys.ts'
+import { refuseUnknownKeys } from './known-keys.ts'
+import type { OnConflict } from './merge.ts'
+import type { Migrate, StandardSchema } from './schema.ts'
+import type { Secret } from './secrets.ts'
+import type { Settings } from './settings.ts'
+import type { Store } from './store.ts'
+import type { RequestLike } from './transport.ts'
+
+/** A secret from the environment may be missing in type; at run time it must be there. */
+export type SecretsOption = Secret | undefined | readonly (Secret | undefined)[]
+
+interface CommonOptions<Data> {
+  /** How seals protect what the cookie carries: `sign` leaves it readable. @default 'encrypt' */
+  readonly protection?: 'encrypt' | 'sign'
+  /** The cookie, or how it looks for this request. */
+  readonly cookie?: CookieOptions | ((request: RequestLike) => CookieOptions)
+  /** Absolute limit, from creation or the last login. @default '30d' */
+  readonly lifetime?: Duration
+  /** Limit since the session was last seen. @default '7d', or `lifetime` if that is shorter */
+  readonly idleTimeout?: Duration
+  /** How long after it was last seen a session is renewed by reading it. @default a twentieth of `idleTimeout`, at most 1 hour */
+  readonly renewAfter?: Duration
+  /** Gives stored sessions a new token this often; strong stores only, at least twice `rotationGrace`. @default never */
+  readonly rotateEvery?: Duration
+  /** How long a token still opens its session after rotation retired it. @default '30s' */
+  readonly rotationGrace?: Duration
+  /** What a retired token does when it is shown again: `end` the session, or only `report` it. @default 'end' */
+  readonly onReuse?: 'end' | 'report'
+  /** Whether the cookie outlives the browser. @default true */
+  readonly persistent?: boolean
+  /** Checks loaded data; what does not pass makes an anonymous session with outcome `schema`. A new session is `{}`, unchecked. */
+  readonly schema?: StandardSchema<Data>
+  /** Version of the data, a whole number from 1; data of a later version has outcome `schema`. @default 0 */
+  readonly version?: number
+  /** Brings loaded data of an earlier `version` up to this one; a throw or rejection has outcome `schema`. */
+  readonly migrate?: Migrate
+  /** Hears of every outcome worth knowing. @default set-up mistakes go to console.warn, each once per process */
+  readonly onEvent?: (event: SessionEvent) => void
+  /** Tenant or deployment: bound into every seal and token, so that they open nowhere else. @default '' */
+  readonly audience?: string
+  /** When the store is down: `fail` rejects `load`; `anonymous` goes on without a session, and any change makes `save` reject. @default 'fail' */
+  readonly onStoreError?: 'fail' | 'anonymous'
+  /** Longest wait for one call of the store. @default '2s' */
+  readonly storeTimeout?: Duration
+  /** Decides when two concurrent requests changed one key of `data`. @default the later save wins */
+  readonly onConflict?: OnConflict
+  /** Milliseconds since the epoch. @default Date.now */
+  readonly clock?: () => number
+}
+
+/** Options of a manager: `secrets` (sealed in the cookie), `store` (a record on the server), or both. */
+export type ManagerOptions<Data> = CommonOptions<Data> &
+  (
+    | {
+        /** The first seals and signs, all open. `npx keepsake secret` makes one. */
+        readonly secrets: SecretsOption
+        /** Keeps records on the server. @default sealed in the cookie */
+        readonly store?: Store
+      }
+    | { readonly store: Store; readonly secrets?: SecretsOption }
+  )
+
+const KEYS = [
+  'secrets',
+  'store',
+  'protection',
+  'cookie',
+  'lifetime',
+  'idleTimeout',
+  'renewAfter',
+  'rotateEvery',
+  'rotationGrace',
+  'onReuse',
+  'persistent',
+  'schema',
+  'version',
+  'migrate',
+  'onEvent',
+  'audience',
+  'onStoreError',
+  'storeTimeout',
+  'onConflict',
+  'clock',
+] as const
+
+const HOUR = 3_600_000
+
+/** The settings behind the options. @throws {SessionError} `config` for what contradicts itself; it names the remedy. */
+export function settle<Data>(
+  options: ManagerOptions<Data>,
+  ring: KeyRing | undefined,
+  emit: (event: SessionEvent) => void,
+): Settings {
+  refuseUnknownKeys('SessionManager', options, KEYS)
+  const lifetime = milliseconds('lifetime', options.lifetime ?? '30d')
+  const idleTimeout =
+    options.idleTimeout === undefined
+      ? Math.min(7 * 24 * HOUR, lifetime)
+      : milliseconds('idleTimeout', options.idleTimeout)
+  if (idleTimeout > lifetime) throw bad('idleTimeout is longer than lifetime; lower it, or raise lifetime')
+  const renewAfter =
+    options.renewAfter === undefined
+      ? Math.min(Math.max(1_000, idleTimeout / 20), HOUR)
+      : milliseconds('renewAfter', options.renewAfter)
+  if (renewAfter > idleTimeout / 2)
+    throw bad('renewAfter is longer than half of idleTimeout; sessions in use would end')
+  const grace = milliseconds('rotationGrace', options.rotationGrace ?? '30s')
+  return {
+    ring,
+    audience: textOf('audience', options.audience),
+    lifetime,
+    idleTimeout,
+    renewAfter,
+    rotateEvery: rotation(options, grace),
+    grace,
+    version: versionOf(options),
+    onReuse: oneOf('onReuse', options.onReuse, ['end', 'report']),
+    now: options.clock ?? Date.now,
+    emit,
+  }
+}
+
+/** The value of an option that has few. */
+export function oneOf<Choice extends string>(
+  option: string,
+  value: Choice | undefined,
+  choices: readonly [Choice, ...Choice[]],
+): Choice {
+  if (value === undefined) return choices[0]
+  if (choices.includes(value)) return value
+  throw bad(`${option} is one of ${choices.join(', ')}`)
+}
+
+function rotation<Data>({ rotateEvery, store }: ManagerOptions<Data>, grace: number): number | undefined {
+  if (rotateEvery === undefined) return undefined
+  if (!store) throw bad('rotateEvery needs a store; a seal changes with every write anyway')
+  if (store.consistency !== 'strong') throw bad('rotateEvery needs a store with strong consistency')
+  const every = milliseconds('rotateEvery', rotateEvery)
+  if (every < 2 * grace) throw bad('rotateEvery is shorter than twice rotationGrace; raise it')
+  return every
+}
+
+function versionOf<Data>({ version, migrate }: ManagerOptions<Data>): number {
+  if (version === undefined && migrate)
+    throw bad('migrate needs version, the number of the present shape of the data')
+  if (version !== undefined && !(Number.isSafeInteger(version) && version > 0))
+    throw bad('version is a whole number from 1')
+  return version ?? 0
+}
+
+function textOf(option: string, value: string | undefined): string {
+  if (value === undefined) return ''
+  if (typeof value === 'string' && value.length > 0 && value.length <= 1024) return value
+  throw bad(`${option} is a text of 1 to 1024 characters`)
+}
+
+function bad(message: string): SessionError {
+  return new SessionError('config', `${message}.`)
+}

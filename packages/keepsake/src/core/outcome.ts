@@ -1,0 +1,48 @@
+/** How a session came to be as it is. */
+export type Outcome =
+  /** The request carried no session cookie. */
+  | 'none'
+  /** The session opened. */
+  | 'loaded'
+  /** Not used for longer than its idle limit. */
+  | 'expired-idle'
+  /** Older than the absolute limit. */
+  | 'expired-absolute'
+  /** A genuine cookie, but the store has no such record. */
+  | 'unknown'
+  /** The same, minutes-fresh on an eventually consistent store. */
+  | 'not-yet-visible'
+  /** Ended by a logout. */
+  | 'revoked'
+  /** A cookie from before the last login or regenerate. */
+  | 'superseded'
+  /** A cookie that rotation retired was shown again: it was copied, or a response came very late. */
+  | 'reused'
+  /** Made with a key that is not among `secrets`. */
+  | 'unknown-key'
+  /** Altered, or made for another cookie, app or audience. */
+  | 'tampered'
+  /** Not one of our cookies at all. */
+  | 'malformed'
+  /** Two different genuine sessions in one request; none was chosen. */
+  | 'duplicate'
+  /** The data no longer fits `schema`, or `migrate` could not bring it up to `version`. */
+  | 'schema'
+  /** The store did not answer (`onStoreError: 'anonymous'`). */
+  | 'store-error'
+
+/** Numbers that go with an outcome; never anything secret. */
+export interface Facts {
+  /** The session's public id. */
+  readonly id?: string
+  readonly createdAt?: number
+  readonly lastSeenAt?: number
+  /** When the limit ended it, ms since the epoch. */
+  readonly endedAt?: number
+  /** Ids of the keys concerned, as eight hexadecimal digits. */
+  readonly keyId?: string
+  /** When the token was issued, ms since the epoch. */
+  readonly issuedAt?: number
+  /** The token is newer than the record: the store has lost writes. */
+  readonly ahead?: boolean
+}

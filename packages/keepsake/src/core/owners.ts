@@ -1,0 +1,128 @@
+import type { Awaitable } from './awaitable.ts'
+import { chain } from './awaitable.ts'
+import type { BoundedStore } from './bounded-store.ts'
+import { frame, toBase64url } from './bytes.ts'
+import { engine } from './crypto.ts'
+import { SessionError } from './errors.ts'
+import { readRecord } from './record.ts'
+import { absoluteEnd, type Settings } from './settings.ts'
+
+/** One of an owner's sessions, as "your devices" shows it. Times in ms since the epoch. */
+export interface ListedSession {
+  readonly id: string
+  readonly createdAt: number
+  readonly lastSeenAt: number
+  /** When it ends if nothing more happens. */
+  readonly expiresAt: number
+  readonly authenticatedAt?: number
+  /** What `login` was told. */
+  readonly label?: string
+}
+
+interface NotBefore {
+  readonly at: number
+  readonly except?: string
+}
+
+const PAGE = 100
+
+/** The sessions of an owner. Stores see an owner only as a hash. */
+export class Owners {
+  readonly #store: BoundedStore
+  readonly #settings: Settings
+
+  constructor(store: BoundedStore, settings: Settings) {
+    this.#store = store
+    this.#settings = settings
+  }
+
+  get listable(): boolean {
+    return this.#store.inner.list !== undefined
+  }
+
+  key(owner: string): Awaitable<string> {
+    return this.#hash('keepsake/owner', owner)
+  }
+
+  async list(owner: string, limit: number, after?: string): Promise<ListedSession[]> {
+    const now = this.#settings.now()
+    const sessions: ListedSession[] = []
+    for (const row of await this.#store.list(await this.key(owner), limit, after)) {
+      const listed = this.#listed(row.id, row.value, row.expires.getTime(), owner)
+      if (listed && listed.expiresAt > now) sessions.push(listed)
+    }
+    return sessions
+  }
+
+  async revoke(id: string, owner: string): Promise<boolean> {
+    const stored = await this.#store.get(id)
+    if (!stored || !this.#listed(id, stored.value, 0, owner)) return false
+    await this.#store.delete(id)
+    return true
+  }
+
+  /** First bars logins that are under way, then ends what is listed; says how many. */
+  async revokeAll(owner: string, except?: string): Promise<number> {
+    await this.#bar(owner, except)
+    const key = await this.key(owner)
+    let count = 0
+    let after: string | undefined
+    for (;;) {
+      const page = await this.#store.list(key, PAGE, after)
+      for (const { id } of page) {
+        if (id === except) continue
+        await this.#store.delete(id)
+        count++
+      }
+      if (page.length < PAGE) return count
+      after = page.at(-1)?.id
+    }
+  }
+
+  /** After a login wrote its record: was everything revoked since its request began? Then the login must not stand. */
+  async admit(owner: string, id: string, startedAt: number): Promise<void> {
+    if (!this.listable) return
+    const stored = await this.#store.get(await this.#hash('keepsake/not-before', owner))
+    const bar = stored && (JSON.parse(stored.value) as NotBefore)
+    if (!bar || bar.at < startedAt || bar.except === id) return
+    await this.#store.delete(id)
+    throw new SessionError(
+      'superseded',
+      'All sessions of this user were ended while this login was under way. Ask for the credentials again.',
+    )
+  }
+
+  async #bar(owner: string, except?: string): Promise<void> {
+    const id = await this.#hash('keepsake/not-before', owner)
+    for (let tries = 0; tries < 16; tries++) {
+      const at = this.#settings.now()
+      const value = JSON.stringify(except === undefined ? { at } : { at, except })
+      const expires = new Date(at + this.#settings.lifetime)
+      const stored = await this.#store.get(id)
+      const done = stored
+        ? await this.#store.update(id, value, expires, stored.version)
+        : await this.#store.create(id, value, expires)
+      if (done) return
+    }
+    throw new SessionError('conflict', 'revokeAll: too many calls for the same owner at once. Try again.')
+  }
+
+  #listed(id: string, value: string, expires: number, owner: string): ListedSession | undefined {
+    const short = readRecord(value)?.short
+    if (short?.o !== owner) return undefined
+    const { c: createdAt = 0, i: idle = 0, a: authenticatedAt, l: label } = short
+    const end = absoluteEnd(this.#settings, { createdAt, lastSeenAt: 0, idle })
+    return {
+      id,
+      createdAt,
+      lastSeenAt: expires - idle,
+      expiresAt: Math.min(expires, end),
+      ...(authenticatedAt !== undefined && { authenticatedAt }),
+      ...(label !== undefined && { label }),
+    }
+  }
+
+  #hash(label: string, owner: string): Awaitable<string> {
+    return chain(engine().sha256(frame(label, this.#settings.audience, owner)), toBase64url)
+  }
+}

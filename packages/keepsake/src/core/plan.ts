@@ -1,0 +1,32 @@
+/** What a request wants of its session, next to what was there. */
+export interface Wish {
+  /** A session was found. */
+  readonly found: boolean
+  /** Any getter or method was used. */
+  readonly looked: boolean
+  /** `destroy` was called. */
+  readonly destroyed: boolean
+  /** Another user's `login`, or one after `destroy`: nothing of the former session may stay. */
+  readonly apart: boolean
+  /** `login`, `regenerate` or `remember`: the client gets a new token. */
+  readonly reissue: boolean
+  /** `data` or `flash` differ from what was found. */
+  readonly changed: boolean
+  /** There is something worth keeping: data, flash or an owner. */
+  readonly filled: boolean
+  /** `renewAfter` has passed since the session was last seen. */
+  readonly due: boolean
+}
+
+/** What to do at the end of a request. */
+export type Plan = 'nothing' | 'touch' | 'create' | 'change' | 'reissue' | 'remove' | 'replace'
+
+/** Decides; does nothing. No clock, no I/O. */
+export function plan(wish: Wish): Plan {
+  if (!wish.looked) return 'nothing'
+  if (wish.destroyed || wish.apart) return wish.filled ? 'replace' : 'remove'
+  if (!wish.found) return wish.filled ? 'create' : 'nothing'
+  if (wish.reissue) return 'reissue'
+  if (wish.changed) return 'change'
+  return wish.due ? 'touch' : 'nothing'
+}

@@ -1,0 +1,60 @@
+/** Where response headers are put: a `Headers`, or a door's view of its framework's response. */
+export interface HeaderTarget {
+  get(name: string): string | null
+  set(name: string, value: string): void
+  delete(name: string): void
+  append(name: string, value: string): void
+  getSetCookie(): string[]
+}
+
+// RFC 9213: a targeted field beats Cache-Control at its own cache
+const TARGETED = [
+  'expires',
+  'age',
+  'surrogate-control',
+  'cdn-cache-control',
+  'cloudflare-cdn-cache-control',
+  'vercel-cdn-cache-control',
+  'netlify-cdn-cache-control',
+  'fastly-cache-control',
+  'akamai-cache-control',
+]
+
+/** Adds our cookies, once each under their names, and keeps the response out of caches. Says whether it was meant for shared ones. */
+export function sendCookies(headers: HeaderTarget, cookies: readonly string[]): boolean {
+  const ours = new Set(cookies.map(nameOf))
+  const others = headers.getSetCookie().filter((cookie) => !ours.has(nameOf(cookie)))
+  headers.delete('set-cookie')
+  for (const cookie of [...others, ...cookies]) headers.append('set-cookie', cookie)
+  const shared = isShared(headers)
+  for (const name of TARGETED) if (headers.get(name) !== null) headers.delete(name)
+  headers.set('cache-control', 'no-store')
+  return shared
+}
+
+/** The response depends on who asks: it varies on the cookie, and shared caches keep their hands off. */
+export function markPrivate(headers: HeaderTarget): void {
+  const vary = headers.get('vary')
+  if (!vary) headers.set('vary', 'Cookie')
+  else if (!/(^|,)\s*(cookie|\*)\s*(,|$)/i.test(vary)) headers.set('vary', `${vary}, Cookie`)
+  for (const name of TARGETED.slice(2)) if (headers.get(name) !== null) headers.delete(name)
+  const control = headers.get('cache-control')
+  if (control === null || /(^|,)\s*(private|no-store)\s*(,|$)/i.test(control)) return
+  const rest = control.split(',').map((directive) => directive.trim())
+  const kept = rest.filter((directive) => !/^(public|s-maxage=.*|proxy-revalidate)$/i.test(directive))
+  headers.set('cache-control', ['private', ...kept].filter(Boolean).join(', '))
+}
+
+/** Whether all our cookies are on it. */
+export function carries(headers: HeaderTarget, cookies: readonly string[]): boolean {
+  const sent = headers.getSetCookie()
+  return cookies.every((cookie) => sent.includes(cookie))
+}
+
+function isShared(headers: HeaderTarget): boolean {
+  return /\b(public|s-maxage)\b/i.test(headers.get('cache-control') ?? '')
+}
+
+function nameOf(cookie: string): string {
+  return cookie.split('=', 1)[0] ?? ''
+}

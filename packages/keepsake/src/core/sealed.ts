@@ -1,0 +1,98 @@
+import { type Awaitable, chain } from './awaitable.ts'
+import type { Backing, Capabilities, Change, Draft, Kept, Opened, Visit } from './backing.ts'
+import { fromBase64url, toBase64url } from './bytes.ts'
+import type { KeyRing } from './keys.ts'
+import { type Found, headOf, readRecord, writeRecord } from './record.ts'
+import { type SealContent, type SealContext, seal, unseal } from './seal.ts'
+import { ended, endOf, idleLimit, type Settings } from './settings.ts'
+
+/** Keeps the whole record in the cookie. */
+export class SealedBacking implements Backing {
+  readonly capabilities: Capabilities = {
+    revocable: false,
+    rollbackProtected: false,
+    compareAndSet: false,
+    listable: false,
+    immediate: false,
+  }
+  readonly renames = true
+  readonly setsCookieOnce = false
+  readonly leavesCopies = true
+  readonly #settings: Settings
+  readonly #ring: KeyRing
+  readonly #protection: 'encrypt' | 'sign'
+
+  constructor(settings: Settings, ring: KeyRing, protection: 'encrypt' | 'sign') {
+    this.#settings = settings
+    this.#ring = ring
+    this.#protection = protection
+  }
+
+  get lazy(): boolean {
+    return this.#ring.first.engine.name === 'node'
+  }
+
+  open(name: string, value: string, now: number): Awaitable<Opened> {
+    return chain(unseal(this.#context(name), value, now, this.#settings.lifetime), (opened) => {
+      if ('content' in opened) return this.#read(opened.content, now)
+      const { failure, keyId } = opened
+      const outcome = failure === 'from-the-future' ? 'malformed' : failure
+      return { outcome, facts: keyId === undefined ? {} : { keyId } }
+    })
+  }
+
+  due(found: Found, now: number): boolean {
+    return now >= found.head.lastSeenAt + this.#settings.renewAfter
+  }
+
+  create(visit: Visit, draft: Draft): Promise<Kept> {
+    return this.#write(visit, draft, 0)
+  }
+
+  async change(visit: Visit, found: Found, change: Change): Promise<Kept> {
+    return this.#write(visit, await change.draft(found), found.rank + 1)
+  }
+
+  renew(visit: Visit, found: Found): Promise<Kept> {
+    const head = { ...found.head, lastSeenAt: this.#settings.now() }
+    return this.#write(visit, { ...found, head, login: false }, found.rank + 1)
+  }
+
+  async remove(): Promise<void> {}
+
+  #read(content: SealContent, now: number): Opened {
+    const id = toBase64url(content.id)
+    const parts = readRecord(content.json)
+    if (!parts) return { outcome: 'malformed', facts: { id } }
+    const { createdAt, issuedAt: lastSeenAt } = content
+    const keep = parts.short.k
+    const idle = idleLimit(this.#settings, keep === undefined ? {} : { keep })
+    const head = headOf(parts.short, { createdAt, lastSeenAt, idle })
+    const found: Found = { id, head, data: parts.data, flash: parts.flash, rank: content.revision }
+    const outcome = ended(this.#settings, found, content.expiresAt, now)
+    if (!outcome) return { found }
+    return { outcome, facts: { id, createdAt, lastSeenAt, endedAt: content.expiresAt } }
+  }
+
+  async #write(visit: Visit, draft: Draft, revision: number): Promise<Kept> {
+    const { head } = draft
+    const now = this.#settings.now()
+    const expiresAt = endOf(this.#settings, head)
+    const content: SealContent = {
+      id: fromBase64url(draft.id) as SealContent['id'],
+      createdAt: Math.min(head.createdAt, head.lastSeenAt),
+      issuedAt: head.lastSeenAt,
+      expiresAt,
+      revision,
+      persistent: head.keep !== false,
+      json: writeRecord(head, draft.data, draft.flash),
+    }
+    const value = await seal(this.#context(visit.name), content, now)
+    return { found: { ...draft, rank: revision }, value, until: expiresAt }
+  }
+
+  #context(name: string): SealContext {
+    const { audience } = this.#settings
+    return { ring: this.#ring, name, purpose: 'session', audience, protection: this.#protection }
+  }
+}

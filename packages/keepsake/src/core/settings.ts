@@ -1,0 +1,48 @@
+import type { SessionEvent } from './events.ts'
+import type { KeyRing } from './keys.ts'
+import type { Found, Head } from './record.ts'
+
+/** What all parts of one manager agree on; durations in ms. */
+export interface Settings {
+  readonly ring: KeyRing | undefined
+  readonly audience: string
+  readonly lifetime: number
+  readonly idleTimeout: number
+  readonly renewAfter: number
+  readonly rotateEvery: number | undefined
+  readonly grace: number
+  /** The app's version of its data; 0 where it gives none. */
+  readonly version: number
+  readonly onReuse: 'end' | 'report'
+  now(): number
+  emit(event: SessionEvent): void
+}
+
+/** Clocks may differ by this much, ms. */
+export const SKEW = 60_000
+
+/** When the absolute limit ends this session. */
+export function absoluteEnd(settings: Settings, head: Head): number {
+  return head.createdAt + settings.lifetime
+}
+
+/** The idle limit for this session by today's settings. */
+export function idleLimit(settings: Settings, head: Pick<Head, 'keep'>): number {
+  return typeof head.keep === 'number' ? head.keep : settings.idleTimeout
+}
+
+/** When this session ends if nothing more happens. */
+export function endOf(settings: Settings, head: Head): number {
+  return Math.min(head.lastSeenAt + idleLimit(settings, head), absoluteEnd(settings, head))
+}
+
+/** Which limit has ended this session; `recorded` is the end that was written down, which a longer setting never moves. */
+export function ended(
+  settings: Settings,
+  { head }: Found,
+  recorded: number,
+  now: number,
+): 'expired-idle' | 'expired-absolute' | undefined {
+  if (now >= absoluteEnd(settings, head)) return 'expired-absolute'
+  return now >= Math.min(recorded, endOf(settings, head)) ? 'expired-idle' : undefined
+}

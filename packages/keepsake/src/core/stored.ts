@@ -1,0 +1,298 @@
+import type { Awaitable } from './awaitable.ts'
+import type { Backing, Capabilities, Change, Draft, Kept, Opened, Visit } from './backing.ts'
+import type { BoundedStore } from './bounded-store.ts'
+import { randomBytes, toBase64url } from './bytes.ts'
+import { SessionError } from './errors.ts'
+import {
+  confirm,
+  freshLine,
+  handOut,
+  type Line,
+  nextGeneration,
+  propose,
+  rotationDue,
+  standing,
+} from './line.ts'
+import type { Facts, Outcome } from './outcome.ts'
+import type { Owners } from './owners.ts'
+import { type Found, type Head, headOf, readRecord, type Seat, writeRecord } from './record.ts'
+import { absoluteEnd, ended, type Settings, SKEW } from './settings.ts'
+import type { Stored } from './store.ts'
+import { type Realm, readToken, type Token, verifierOf, writeToken } from './token.ts'
+
+// Each lost round means that another request has saved; so many in a row mean that something is wrong.
+const ROUNDS = 64
+
+/** A line one step on, and the token that is told at once, if it is a new one. */
+interface Step {
+  readonly line: Line
+  readonly token?: Token
+}
+
+/** Keeps records in a store; the client holds a token. */
+export class StoredBacking implements Backing {
+  readonly capabilities: Capabilities
+  readonly renames: boolean
+  readonly lazy = false
+  readonly setsCookieOnce = true
+  readonly leavesCopies = false
+  readonly #settings: Settings
+  readonly #store: BoundedStore
+  readonly #owners: Owners
+
+  constructor(settings: Settings, store: BoundedStore, owners: Owners) {
+    this.#settings = settings
+    this.#store = store
+    this.#owners = owners
+    const strong = store.inner.consistency === 'strong'
+    this.renames = !strong
+    this.capabilities = {
+      revocable: true,
+      rollbackProtected: strong,
+      compareAndSet: strong,
+      listable: owners.listable,
+      immediate: strong,
+    }
+  }
+
+  async open(name: string, value: string, now: number): Promise<Opened> {
+    const token = await readToken(this.#realm(name), value)
+    if (typeof token === 'string') return { outcome: token, facts: {} }
+    const { id, issuedAt } = token
+    const stored = await this.#store.get(id)
+    if (!stored) return { outcome: this.#absence(issuedAt, now), facts: { id, issuedAt } }
+    const found = this.#found(id, stored)
+    if (!found || found.head.createdAt > now + SKEW) return { outcome: 'malformed', facts: { id } }
+    return this.#admit(name, token, found, stored.expires.getTime(), now)
+  }
+
+  due(found: Found, now: number): boolean {
+    const { line, entry } = found.seat as Seat
+    if (now >= found.head.lastSeenAt + this.#settings.renewAfter) return true
+    if (entry?.standing === 'pending') return true
+    if (entry?.standing !== 'current') return false
+    return line.pending !== undefined || rotationDue(line, now, this.#settings.rotateEvery)
+  }
+
+  async create(visit: Visit, draft: Draft): Promise<Kept> {
+    const now = this.#settings.now()
+    const token: Token = { id: draft.id, generation: 0, issuedAt: now, secret: randomBytes(32) }
+    const line = freshLine(await verifierOf(this.#realm(visit.name), token), 0, now)
+    const seat = { line, epoch: newEpoch() }
+    const value = writeRecord(draft.head, draft.data, draft.flash, seat)
+    const expires = expiryOf(draft.head)
+    const owner = await this.#ownerOf(draft.head)
+    const written = await this.#sure(draft.id, value, () =>
+      this.#store.create(draft.id, value, expires, owner),
+    )
+    if (!written)
+      throw new SessionError('conflict', 'The store already has a record under a fresh random id.')
+    return this.#issued(visit, { ...draft, rank: 0, seat: { ...seat, version: 1 } }, draft, token)
+  }
+
+  async change(visit: Visit, found: Found, change: Change): Promise<Kept> {
+    if (change.reissue && this.renames) return this.#rename(visit, found, change)
+    let base = found
+    for (let round = 0; round < ROUNDS; round++) {
+      const kept = await this.#attempt(visit, base, change)
+      if (kept) return kept
+      base = await this.#reload(base)
+    }
+    throw new SessionError(
+      'conflict',
+      `Nothing was saved: ${ROUNDS} other requests changed this session first.`,
+    )
+  }
+
+  update(visit: Visit, found: Found, change: Change): Promise<Kept> {
+    return this.change(visit, found, change)
+  }
+
+  async renew(visit: Visit, found: Found): Promise<Kept> {
+    try {
+      return await this.#renewed(visit, found)
+    } catch {
+      // a renewal never fails a request; the next one tries again
+      return { found }
+    }
+  }
+
+  remove(found: Found): Promise<void> {
+    return this.#store.delete(found.id)
+  }
+
+  async #admit(name: string, token: Token, found: Found, expires: number, now: number): Promise<Opened> {
+    const { id, head } = found
+    const seat = found.seat as Seat
+    const verifier = await verifierOf(this.#realm(name), token)
+    const how = standing(seat.line, token, verifier, this.#settings.ring !== undefined, now)
+    if (how === 'current' || how === 'pending' || how === 'former') {
+      const entered: Found = {
+        ...found,
+        rank: token.generation,
+        seat: { ...seat, entry: { token, verifier, standing: how } },
+      }
+      const outcome = ended(this.#settings, found, expires, now)
+      if (!outcome) return { found: entered }
+      const { createdAt, lastSeenAt } = head
+      return { outcome, facts: { id, createdAt, lastSeenAt, endedAt: expires }, remains: entered }
+    }
+    if (how === 'reused' && this.#settings.onReuse === 'end') await this.#store.delete(id)
+    return { outcome: how === 'ahead' ? 'unknown' : how, facts: this.#facts(token, how === 'ahead') }
+  }
+
+  #facts({ id, issuedAt }: Token, ahead: boolean): Facts {
+    return ahead ? { id, issuedAt, ahead } : { id, issuedAt }
+  }
+
+  #absence(issuedAt: number, now: number): Outcome {
+    return this.renames && now < issuedAt + SKEW ? 'not-yet-visible' : 'unknown'
+  }
+
+  #found(id: string, stored: Stored): Found | null {
+    const parts = readRecord(stored.value)
+    const { c: createdAt, i: idle, e: epoch, t: line } = parts?.short ?? {}
+    const expires = stored.expires.getTime()
+    if (!parts || !line || !epoch || !isTime(createdAt) || !isTime(idle) || !isTime(expires)) return null
+    const head = headOf(parts.short, { createdAt, lastSeenAt: expires - idle, idle })
+    return {
+      id,
+      head,
+      data: parts.data,
+      flash: parts.flash,
+      rank: 0,
+      seat: { version: stored.version, line, epoch },
+    }
+  }
+
+  /** One compare-and-set; `undefined` when another request was first. */
+  async #attempt(visit: Visit, base: Found, change: Change): Promise<Kept | undefined> {
+    const draft = await change.draft(base)
+    const seat = base.seat as Seat
+    const next: Step = change.reissue
+      ? await this.#reissued(visit, base)
+      : { line: await this.#advanced(visit, base) }
+    const epoch = change.reissue ? newEpoch() : seat.epoch
+    const value = writeRecord(draft.head, draft.data, draft.flash, { line: next.line, epoch })
+    const owner = await this.#ownerOf(draft.head)
+    const written = await this.#sure(base.id, value, () =>
+      this.#store.update(base.id, value, expiryOf(draft.head), seat.version, owner),
+    )
+    if (!written) return undefined
+    const { entry } = seat
+    const found: Found = {
+      ...draft,
+      rank: base.rank,
+      seat: { version: seat.version + 1, line: next.line, epoch, ...(entry && { entry }) },
+    }
+    return next.token ? this.#issued(visit, found, draft, next.token) : this.#handed(visit, found)
+  }
+
+  /** Where compare-and-set can't be had, a new token is a new record. */
+  async #rename(visit: Visit, found: Found, change: Change): Promise<Kept> {
+    const kept = await this.create(visit, await change.draft(found))
+    await this.#store.delete(found.id)
+    return kept
+  }
+
+  async #reissued(visit: Visit, base: Found): Promise<Step> {
+    const now = this.#settings.now()
+    const generation = nextGeneration((base.seat as Seat).line)
+    const token: Token = { id: base.id, generation, issuedAt: now, secret: randomBytes(32) }
+    const verifier = await verifierOf(this.#realm(visit.name), token)
+    return { line: freshLine(verifier, generation, now), token }
+  }
+
+  /** The line one step on, if a step is due: a shown secret is confirmed, or a next one proposed. */
+  #advanced(visit: Visit, { seat }: Found): Awaitable<Line> {
+    const { line, entry } = seat as Seat
+    const now = this.#settings.now()
+    if (entry?.standing === 'pending') return confirm(line, now, this.#settings.grace)
+    const due = entry?.standing === 'current' && rotationDue(line, now, this.#settings.rotateEvery)
+    return due ? propose(this.#realm(visit.name), line, entry.token, now) : line
+  }
+
+  async #renewed(visit: Visit, found: Found): Promise<Kept> {
+    const { line, version } = found.seat as Seat
+    const now = this.#settings.now()
+    if ((await this.#advanced(visit, found)) !== line) {
+      const head = { ...found.head, lastSeenAt: now }
+      const same: Change = { reissue: false, draft: () => ({ ...found, head, login: false }) }
+      return (await this.#attempt(visit, found, same)) ?? this.#handed(visit, await this.#reload(found))
+    }
+    if (now >= found.head.lastSeenAt + this.#settings.renewAfter) {
+      await this.#store.touch(found.id, new Date(now + found.head.idle), version)
+    }
+    return this.#handed(visit, found)
+  }
+
+  /** Hands out the pending secret to whoever showed the current one; every such request gets the same. */
+  async #handed(visit: Visit, found: Found): Promise<Kept> {
+    const { line, entry } = found.seat as Seat
+    if (entry?.standing !== 'current' || line.verifier !== entry.verifier) return { found }
+    const realm = this.#realm(visit.name)
+    const token = await handOut(realm, line, entry.token)
+    return token
+      ? { found, value: await writeToken(realm, token), until: absoluteEnd(this.#settings, found.head) }
+      : { found }
+  }
+
+  async #issued(visit: Visit, found: Found, draft: Draft, token: Token): Promise<Kept> {
+    if (draft.login && draft.head.owner !== undefined) {
+      await this.#owners.admit(draft.head.owner, draft.id, visit.startedAt)
+    }
+    const value = await writeToken(this.#realm(visit.name), token)
+    const { entry: _, ...seat } = found.seat as Seat
+    return { found: { ...found, seat }, value, until: absoluteEnd(this.#settings, draft.head) }
+  }
+
+  /** What others made of the record meanwhile. @throws {SessionError} `superseded` if it isn't ours to change any more. */
+  async #reload(base: Found): Promise<Found> {
+    const { entry, epoch } = base.seat as Seat
+    const stored = await this.#store.get(base.id)
+    const found = stored && this.#found(base.id, stored)
+    if (!found || found.seat?.epoch !== epoch) {
+      throw new SessionError(
+        'superseded',
+        'Nothing was saved: this session was ended, or got a new token by a login or regenerate, while this request ran.',
+      )
+    }
+    if (!entry) return found
+    const { line } = found.seat
+    const how = standing(line, entry.token, entry.verifier, true, this.#settings.now())
+    const seat = { ...found.seat, entry: { ...entry, standing: how } }
+    return { ...found, rank: base.rank, seat }
+  }
+
+  /** A write whose answer was lost is looked up once: is it there? Tokens are told only after a known success. */
+  async #sure(id: string, value: string, write: () => Promise<boolean>): Promise<boolean> {
+    try {
+      return await write()
+    } catch (error) {
+      const stored = await this.#store.get(id)
+      if (stored?.value === value) return true
+      throw error
+    }
+  }
+
+  #ownerOf(head: Head): Awaitable<string | undefined> {
+    return head.owner === undefined ? undefined : this.#owners.key(head.owner)
+  }
+
+  #realm(name: string): Realm {
+    return { ring: this.#settings.ring, name, audience: this.#settings.audience }
+  }
+}
+
+function newEpoch(): string {
+  return toBase64url(randomBytes(12))
+}
+
+/** Last seen plus idle; the absolute end is inside the value. */
+function expiryOf(head: Head): Date {
+  return new Date(head.lastSeenAt + head.idle)
+}
+
+function isTime(value: number | undefined): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}

@@ -1,0 +1,94 @@
+import { type Awaitable, chain } from './awaitable.ts'
+import { type Bytes, concat, equalBytes, frame, fromBase64url, randomBytes, toBase64url } from './bytes.ts'
+import { engine } from './crypto.ts'
+import type { KeyRing } from './keys.ts'
+
+/**
+ * What the client holds in stored mode.
+ *
+ * With secrets: `0x03 ‖ key id(4) ‖ id(16) ‖ generation(u32be) ‖ issued(u32be, seconds) ‖ secret(32) ‖ mac(16)`.
+ * Without: `0x04 ‖ id(16) ‖ generation(u32be) ‖ issued(u32be, seconds) ‖ secret(32)`. Base64url, no padding.
+ */
+export interface Token {
+  /** The session's public id, base64url. */
+  readonly id: string
+  /** How many secrets the session had before this one. */
+  readonly generation: number
+  /** Milliseconds since the epoch, to the second; for explanations only. */
+  readonly issuedAt: number
+  readonly secret: Bytes
+}
+
+/** Where a token or seal is good: nowhere but under this cookie name, for this audience. */
+export interface Realm {
+  readonly ring: KeyRing | undefined
+  readonly name: string
+  readonly audience: string
+}
+
+export type TokenFailure = 'malformed' | 'unknown-key' | 'tampered'
+
+const WITH_MAC = 0x03
+const WITHOUT_MAC = 0x04
+const FIELDS = 16 + 4 + 4 + 32
+const MAC = 16
+
+export function writeToken(realm: Realm, token: Token): Awaitable<string> {
+  const id = fromBase64url(token.id) ?? new Uint8Array(16)
+  const numbers = new Uint8Array(8)
+  const view = new DataView(numbers.buffer)
+  view.setUint32(0, token.generation)
+  view.setUint32(4, Math.floor(token.issuedAt / 1000))
+  const { ring } = realm
+  if (!ring) return toBase64url(concat(Uint8Array.of(WITHOUT_MAC), id, numbers, token.secret))
+  return chain(ring.ready(), () => {
+    const body = concat(Uint8Array.of(WITH_MAC), ring.first.idBytes, id, numbers, token.secret)
+    return chain(macOf(realm, ring.first, body), (mac) => toBase64url(concat(body, mac)))
+  })
+}
+
+/** Checks form and MAC; whether the token opens a record is for the record to say. */
+export function readToken(realm: Realm, text: string): Awaitable<Token | TokenFailure> {
+  const { ring } = realm
+  const bytes = text.length > 128 ? null : fromBase64url(text)
+  if (!bytes) return 'malformed'
+  if (!ring) return bytes[0] === WITHOUT_MAC && bytes.length === 1 + FIELDS ? fields(bytes, 1) : 'malformed'
+  if (bytes[0] !== WITH_MAC || bytes.length !== 5 + FIELDS + MAC) return 'malformed'
+  return chain(ring.ready(), () => {
+    const key = ring.find(bytes.subarray(1, 5))
+    if (!key) return 'unknown-key'
+    const body = bytes.subarray(0, 5 + FIELDS)
+    return chain(macOf(realm, key, body), (mac) =>
+      equalBytes(mac, bytes.subarray(5 + FIELDS)) ? fields(bytes, 5) : 'tampered',
+    )
+  })
+}
+
+/** What the record keeps of a token's secret: enough to recognise it, nothing to make it from. */
+export function verifierOf(realm: Realm, token: Token): Awaitable<string> {
+  const id = fromBase64url(token.id) ?? new Uint8Array(0)
+  const framed = frame('keepsake/verifier', realm.audience, realm.name, id, token.secret)
+  return chain(engine().sha256(framed), toBase64url)
+}
+
+/** 128 random bits, base64url: a session's public name. */
+export function mintId(): string {
+  return toBase64url(randomBytes(16))
+}
+
+function macOf(realm: Realm, key: KeyRing['first'], body: Bytes): Awaitable<Bytes> {
+  const framed = frame('keepsake/token', body, realm.name, realm.audience)
+  return chain(key.mac('keepsake/token'), (mac) =>
+    chain(key.engine.mac(mac, framed), (tag) => tag.subarray(0, MAC)),
+  )
+}
+
+function fields(bytes: Bytes, at: number): Token {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at + 16)
+  return {
+    id: toBase64url(bytes.subarray(at, at + 16)),
+    generation: view.getUint32(0),
+    issuedAt: view.getUint32(4) * 1000,
+    secret: bytes.subarray(at + 24, at + 56),
+  }
+}
