@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { doors, home } from './doors.ts'
@@ -96,10 +96,21 @@ export function buildTypes(): void {
   }
 }
 
+/** Copies what a package should show of the repository's papers. */
+function copyPapers(): void {
+  const root = resolve(home, '../..')
+  for (const paper of globSync('{LICENSE,README.md,CHANGELOG.md}', { cwd: root })) {
+    copyFileSync(resolve(root, paper), resolve(home, paper))
+  }
+}
+
 /** For vitest's `globalSetup`: suites that import the built package find it fresh. */
-export default buildScripts
+export default async function setup(): Promise<void> {
+  await buildScripts()
+  copyPapers()
+}
 
 if (import.meta.main) {
-  await buildScripts()
+  await setup()
   buildTypes()
 }

@@ -65,5 +65,13 @@ it('packs the build, the source and the papers, nothing else', () => {
     execFileSync('npm', ['pack', '--dry-run', '--json', '--silent'], { cwd: home, encoding: 'utf8' }),
   )
   const tops = new Set(files.map(({ path }: { path: string }) => path.split('/')[0]))
-  expect([...tops].sort()).toEqual(['LICENSE', 'README.md', 'dist', 'jsr.json', 'package.json', 'src'])
+  expect([...tops].sort()).toEqual([
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'dist',
+    'jsr.json',
+    'package.json',
+    'src',
+  ])
 })
