@@ -105,7 +105,7 @@ export class Reception {
   #fit(verdict: Verdict): Awaitable<Verdict> {
     const { found } = verdict.opened
     if (!found || !this.#shape) return verdict
-    return chain(this.#shape.fit(found), (fitting) =>
+    return chain(this.#shape.reshape(found), (fitting) =>
       fitting ? { ...verdict, opened: { found: fitting } } : misfit(found),
     )
   }

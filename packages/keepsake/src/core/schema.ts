@@ -32,7 +32,7 @@ export class Shape {
   }
 
   /** The session with its data as the app knows it; `null` if it no longer fits. */
-  fit(found: Found): Awaitable<Found | null> {
+  reshape(found: Found): Awaitable<Found | null> {
     const recorded = found.head.version ?? 0
     if (recorded > this.#version) return null
     return rescue<Found | null>(
