@@ -68,12 +68,22 @@ function circles(modules: Imports): string[] {
   return found
 }
 
+function unused(modules: Imports): string[] {
+  const used = new Set([...doors(), 'cli/main'].map((name) => `${name}.ts`))
+  for (const [file, imports] of modules) for (const from of imports) used.add(join(dirname(file), from))
+  return [...modules.keys()].filter((file) => !used.has(file))
+}
+
 it('holds the import rule', () => {
   expect(objections(readSource())).toEqual([])
 })
 
 it('has no import circle', () => {
   expect(circles(readSource())).toEqual([])
+})
+
+it('has no file that nothing imports', () => {
+  expect(unused(readSource())).toEqual([])
 })
 
 it('reads every form of import', () => {
@@ -123,6 +133,15 @@ it.each([
   ['cloudflare/object.ts', 'cloudflare:workers'],
 ])('lets %s import %s', (file, from) => {
   expect(objections(new Map([[file, [from]]]))).toEqual([])
+})
+
+it('finds a file that nothing imports', () => {
+  const modules = new Map([
+    ['index.ts', ['./core/a.ts']],
+    ['core/a.ts', []],
+    ['core/b.ts', []],
+  ])
+  expect(unused(modules)).toEqual(['core/b.ts'])
 })
 
 it('finds a circle', () => {
