@@ -1,0 +1,103 @@
+import { type Bytes, type Codec, chooseCodec } from './codec.ts'
+
+export type { Bytes } from './codec.ts'
+
+const DECODER: TextDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+let chosen: Codec | undefined
+
+function codec(): Codec {
+  chosen ??= chooseCodec(globalThis as object)
+  return chosen
+}
+
+/** Base64url without padding (RFC 4648 §5). */
+export function toBase64url(bytes: Uint8Array): string {
+  return codec().toBase64url(bytes)
+}
+
+/** The bytes of a base64url text, or `null` unless it is the one text that {@link toBase64url} makes of them. */
+export function fromBase64url(text: string): Bytes | null {
+  return strictBase64url(codec(), text)
+}
+
+/** As {@link fromBase64url}: decoders let padding, spaces and stray bits pass, so the bytes must give the text again. */
+export function strictBase64url(codec: Codec, text: string): Bytes | null {
+  try {
+    const bytes = codec.fromBase64url(text)
+    return codec.toBase64url(bytes) === text ? bytes : null
+  } catch {
+    return null
+  }
+}
+
+/** A text as UTF-8; a lone surrogate becomes U+FFFD. */
+export function utf8(text: string): Bytes {
+  return codec().utf8(text)
+}
+
+/** The text of UTF-8 bytes, a byte order mark included, or `null` if they are not UTF-8. */
+export function fromUtf8(bytes: Bytes): string | null {
+  try {
+    return DECODER.decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+/** All the parts in one. */
+export function concat(...parts: readonly Uint8Array[]): Bytes {
+  let length = 0
+  for (const part of parts) length += part.length
+  const whole = codec().allocate(length)
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+/**
+ * Several values as one, so that no two lists of values give the same bytes: how many there are, then each after its
+ * length as two bytes, big endian. Texts are UTF-8.
+ * @throws {RangeError} for more than 255 parts, or one of more than 65,535 bytes.
+ */
+export function frame(...parts: readonly (string | Uint8Array)[]): Bytes {
+  const pieces = parts.map((part) => (typeof part === 'string' ? utf8(part) : part))
+  const longest = Math.max(0, ...pieces.map((piece) => piece.length))
+  if (pieces.length > 0xff || longest > 0xffff) {
+    throw new RangeError(`frame: ${pieces.length} parts of up to ${longest} bytes, 255 of 65535 are possible`)
+  }
+  const whole = codec().allocate(pieces.reduce((length, piece) => length + 2 + piece.length, 1))
+  whole[0] = pieces.length
+  let at = 1
+  for (const piece of pieces) {
+    whole[at] = piece.length >> 8
+    whole[at + 1] = piece.length
+    whole.set(piece, at + 2)
+    at += 2 + piece.length
+  }
+  return whole
+}
+
+/** Whether both are the same bytes; how long it takes says nothing about where they differ. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false
+  let difference = 0
+  for (let i = 0; i < a.length; i++) difference |= (a[i] as number) ^ (b[i] as number)
+  return difference === 0
+}
+
+/** Whether both are the same text; how long it takes says nothing about where they differ. */
+export function equalText(a: string, b: string): boolean {
+  if (a.length !== b.length) return false
+  let difference = 0
+  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i)
+  return difference === 0
+}
+
+/** So many bytes from the platform's generator. Never kept ahead: a cloned process would repeat them. */
+export function randomBytes(length: number): Bytes {
+  return crypto.getRandomValues(new Uint8Array(length))
+}
