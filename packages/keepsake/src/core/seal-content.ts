@@ -1,0 +1,82 @@
+import { type Bytes, fromUtf8 } from './bytes.ts'
+
+/** What a seal carries. Times are milliseconds since the epoch. */
+export interface SealContent {
+  /** The session's id, 16 bytes. */
+  readonly id: Bytes
+  readonly createdAt: number
+  readonly issuedAt: number
+  readonly expiresAt: number
+  /** 0 to 2^32 - 1. */
+  readonly revision: number
+  /** Whether the cookie outlives the browser. */
+  readonly persistent: boolean
+  /** The payload; parsed by the caller. */
+  readonly json: string
+}
+
+/** How many bytes stand before the JSON. */
+export const HEAD = 40
+
+const FORMAT = 1
+const PERSISTENT = 1
+
+/** format ‖ flags ‖ issuedAt ‖ createdAt ‖ expiresAt ‖ id ‖ revision. @throws {TypeError} for what could not be read again. */
+export function writeHead(content: SealContent): Bytes {
+  check(content)
+  const head = new Uint8Array(HEAD)
+  head[0] = FORMAT
+  head[1] = content.persistent ? PERSISTENT : 0
+  writeNumber(head, 2, 6, content.issuedAt)
+  writeNumber(head, 8, 6, content.createdAt)
+  writeNumber(head, 14, 6, content.expiresAt)
+  head.set(content.id, 20)
+  writeNumber(head, 36, 4, content.revision)
+  return head
+}
+
+/** The content of a head and its JSON, or `null` if {@link writeHead} could not have made it. */
+export function readContent(head: Bytes, body: Bytes): SealContent | null {
+  if (head.length !== HEAD || head[0] !== FORMAT || (head[1] as number) > PERSISTENT) return null
+  const issuedAt = readNumber(head, 2, 6)
+  const createdAt = readNumber(head, 8, 6)
+  const expiresAt = readNumber(head, 14, 6)
+  if (createdAt > issuedAt || issuedAt >= expiresAt) return null
+  const json = fromUtf8(body)
+  if (json === null) return null
+  const revision = readNumber(head, 36, 4)
+  return {
+    id: head.slice(20, 36),
+    createdAt,
+    issuedAt,
+    expiresAt,
+    revision,
+    persistent: head[1] === PERSISTENT,
+    json,
+  }
+}
+
+/** A whole number, big endian. */
+export function readNumber(bytes: Uint8Array, at: number, length: number): number {
+  let number = 0
+  for (let i = at; i < at + length; i++) number = number * 256 + (bytes[i] as number)
+  return number
+}
+
+/** The opposite of {@link readNumber}. */
+export function writeNumber(bytes: Uint8Array, at: number, length: number, number: number): void {
+  for (let i = at + length - 1, rest = number; i >= at; i--) {
+    bytes[i] = rest % 256
+    rest = Math.floor(rest / 256)
+  }
+}
+
+function check({ id, createdAt, issuedAt, expiresAt, revision }: SealContent): void {
+  const whole = [createdAt, issuedAt, expiresAt, revision].every((n) => Number.isSafeInteger(n) && n >= 0)
+  const times = createdAt <= issuedAt && issuedAt < expiresAt && expiresAt < 2 ** 48
+  if (whole && times && revision < 2 ** 32 && id.length === 16) return
+  const facts = `${createdAt}, ${issuedAt}, ${expiresAt}, revision ${revision}, an id of ${id.length} bytes`
+  throw new TypeError(
+    `seal: whole createdAt <= issuedAt < expiresAt and an id of 16 bytes are needed, got ${facts}`,
+  )
+}

@@ -1,0 +1,45 @@
+import type { Key, KeyRing } from './keys.ts'
+import type { SealContent } from './seal-content.ts'
+
+/** What a seal is bound to. */
+export interface SealContext {
+  readonly ring: KeyRing
+  /** The full name of the cookie. */
+  readonly name: string
+  readonly purpose: string
+  readonly audience: string
+  readonly protection: 'encrypt' | 'sign'
+}
+
+/** Why a text opens nothing. */
+export type SealFailure = 'malformed' | 'unknown-key' | 'tampered' | 'expired-absolute' | 'from-the-future'
+
+/** What became of opening a text. `current` says that the first key of the ring made it. */
+export type Unsealed =
+  | { readonly content: SealContent; readonly keyId: string; readonly current: boolean }
+  | { readonly failure: SealFailure; readonly keyId?: string }
+
+/** How long one key seals: a period. */
+export const HOUR = 3_600_000
+
+/** By how much clocks may differ. */
+const SKEW = 60_000
+
+/** The outcome of a text that opens nothing. */
+export function failed(failure: SealFailure, keyId?: string): Unsealed {
+  return keyId === undefined ? { failure } : { failure, keyId }
+}
+
+/** The outcome of a text that opened with `key`; without content it was not one of ours. */
+export function opened(context: SealContext, key: Key, content: SealContent | null, now: number): Unsealed {
+  if (!content) return failed('tampered', key.id)
+  if (content.issuedAt > now + SKEW) return failed('from-the-future', key.id)
+  return { content, keyId: key.id, current: key === context.ring.first }
+}
+
+/** Why a seal of this hour need not be opened at all; a clock that is no number opens nothing. */
+export function judgePeriod(period: number, now: number, lifetime: number): SealFailure | undefined {
+  if (!(period * HOUR <= now + SKEW)) return 'from-the-future'
+  if (!((period + 1) * HOUR >= now - lifetime)) return 'expired-absolute'
+  return undefined
+}

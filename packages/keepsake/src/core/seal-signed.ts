@@ -1,0 +1,50 @@
+import { type Awaitable, chain } from './awaitable.ts'
+import { type Bytes, concat, equalBytes, frame, fromBase64url, toBase64url, utf8 } from './bytes.ts'
+import type { Key } from './keys.ts'
+import { HEAD, readContent, readNumber, type SealContent, writeHead } from './seal-content.ts'
+import { failed, HOUR, judgePeriod, opened, type SealContext, type Unsealed } from './seal-format.ts'
+
+const VERSION = 2
+const HEADER = 5 + HEAD
+const MAC = 32
+const LABEL = 'keepsake/signed-seal'
+
+/** base64url(0x02 ‖ key id ‖ head) . base64url(JSON) . base64url(mac): anybody can read it, nobody change it. */
+export function sealSigned(context: SealContext, content: SealContent): Awaitable<string> {
+  const key = context.ring.first
+  const header = concat(Uint8Array.of(VERSION), key.idBytes, writeHead(content))
+  const body = utf8(content.json)
+  return chain(macOf(context, key, header, body), (mac) => [header, body, mac].map(toBase64url).join('.'))
+}
+
+/** The content of what {@link sealSigned} made. */
+export function unsealSigned(
+  context: SealContext,
+  text: string,
+  now: number,
+  lifetime: number,
+): Awaitable<Unsealed> {
+  const [header, body, mac, more] = text.split('.', 4).map(fromBase64url)
+  if (
+    header?.length !== HEADER ||
+    header[0] !== VERSION ||
+    !body ||
+    mac?.length !== MAC ||
+    more !== undefined
+  ) {
+    return failed('malformed')
+  }
+  const key = context.ring.find(header.subarray(1, 5))
+  if (!key) return failed('unknown-key')
+  const head = header.subarray(5)
+  const untimely = judgePeriod(Math.floor(readNumber(head, 2, 6) / HOUR), now, lifetime)
+  if (untimely) return failed(untimely, key.id)
+  return chain(macOf(context, key, header, body), (expected) =>
+    opened(context, key, equalBytes(mac, expected) ? readContent(head, body) : null, now),
+  )
+}
+
+function macOf(context: SealContext, key: Key, header: Bytes, body: Bytes): Awaitable<Bytes> {
+  const signed = frame(LABEL, header, body, context.name, context.purpose, context.audience)
+  return chain(key.mac(LABEL), (secret) => key.engine.mac(secret, signed))
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it, vi } from 'vitest'
+import { toBase64url } from '../../src/core/bytes.ts'
+import type { Engine } from '../../src/core/crypto.ts'
+import { Key, KeyRing } from '../../src/core/keys.ts'
+import { type SealContext, seal, unseal } from '../../src/core/seal.ts'
+import { readToken, verifierOf, writeToken } from '../../src/core/token.ts'
+import { engines } from './engines.ts'
+import { encrypted, type SealVector, signed, type TokenVector, token, vectors } from './format-reference.ts'
+
+const MONTH = 30 * 86_400_000
+const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'))
+
+function contextOf(it: SealVector, engine: Engine): SealContext {
+  const { name, purpose, audience, vector } = it
+  const ring = KeyRing.of(new Key(bytes(it.secret), engine))
+  return { ring, name, purpose, audience, protection: vector === 'signed' ? 'sign' : 'encrypt' }
+}
+
+function contentOf(it: SealVector) {
+  const { createdAt, issuedAt, expiresAt, revision, persistent, json } = it
+  return { id: bytes(it.id), createdAt, issuedAt, expiresAt, revision, persistent, json }
+}
+
+/** Makes the platform's generator say what the vector says. */
+function rig(it: SealVector) {
+  return vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => {
+    if (array instanceof Uint8Array) array.set([...bytes(it.iv), it.shard])
+    return array
+  })
+}
+
+describe('docs/format.md', () => {
+  it('has a vector of every kind', () => {
+    const kinds = vectors('encrypted', 'signed', 'token', 'token-without-secrets', 'refused')
+    expect(kinds.map((it) => it.vector)).toEqual([
+      'encrypted',
+      'signed',
+      'token',
+      'token-without-secrets',
+      'refused',
+      'refused',
+    ])
+  })
+
+  it.each(vectors('encrypted'))('is right about every step of an encrypted seal', (it) => {
+    expect(it).toMatchObject(encrypted(it))
+  })
+
+  it.each(vectors('signed'))('is right about every step of a signed seal', (it) => {
+    expect(it).toMatchObject(signed(it))
+  })
+
+  it.each(vectors('token', 'token-without-secrets'))('is right about every step of a $vector', (it) => {
+    expect(it).toMatchObject(token(it))
+  })
+})
+
+describe.each(engines)('the $name engine', (engine) => {
+  it.each(vectors('encrypted', 'signed'))('makes the seal of the page: $vector', async (it) => {
+    const random = rig({ ...it, iv: it.iv ?? '', shard: it.shard ?? 0 })
+    const text = await seal(contextOf(it, engine), contentOf(it), it.now)
+    random.mockRestore()
+    expect(text).toBe(it.text)
+  })
+
+  it.each(vectors('encrypted', 'signed'))('opens the seal of the page: $vector', async (it) => {
+    expect(await unseal(contextOf(it, engine), it.text, it.now, MONTH)).toEqual({
+      content: contentOf(it),
+      keyId: it.keyId,
+      current: true,
+    })
+  })
+
+  for (const { like, texts } of vectors('refused')) {
+    const [model] = vectors(like)
+    if (!model) continue
+    it.each(texts)(`refuses ${like}: $why`, async ({ text, failure }) => {
+      expect(await unseal(contextOf(model, engine), text, model.now, MONTH)).toMatchObject({ failure })
+    })
+  }
+
+  it.each(
+    vectors('token', 'token-without-secrets'),
+  )('makes and reads the $vector of the page', async (it) => {
+    const text = it.text
+    const made = {
+      id: toBase64url(bytes(it.id)),
+      generation: it.generation,
+      issuedAt: it.issuedAt,
+      secret: bytes(it.tokenSecret),
+    }
+    expect(await writeToken(realmOf(it, engine), made)).toBe(text)
+    expect(await readToken(realmOf(it, engine), text)).toEqual(made)
+    expect(await verifierOf(realmOf(it, engine), made)).toBe(it.verifier)
+  })
+})
+
+function realmOf({ name, audience, secret }: TokenVector, engine: Engine) {
+  const ring = secret === undefined ? undefined : KeyRing.of(new Key(bytes(secret), engine))
+  return { ring, name, audience }
+}
