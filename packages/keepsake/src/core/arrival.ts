@@ -28,7 +28,8 @@ export interface Caller {
   readonly arrival: Arrival
   /** Nothing of ours was sent, so there is nothing to wait for. */
   readonly empty: boolean
-  open(): Awaitable<Verdict>
+  /** @param onStoreError in place of the manager's option */
+  open(onStoreError?: 'fail' | 'anonymous'): Awaitable<Verdict>
 }
 
 const ANONYMOUS: Opened = { outcome: 'none', facts: {} }
@@ -80,11 +81,18 @@ export class Reception {
     return {
       arrival,
       empty: values.count === 0 && !values.oversized,
-      open: () => this.#open(request, arrival, former ?? cookie, values),
+      open: (onStoreError = this.#onStoreError) =>
+        this.#open(request, arrival, former ?? cookie, values, onStoreError),
     }
   }
 
-  #open(request: RequestLike, arrival: Arrival, cookie: Cookie, read: CookieRead): Awaitable<Verdict> {
+  #open(
+    request: RequestLike,
+    arrival: Arrival,
+    cookie: Cookie,
+    read: CookieRead,
+    onStoreError: 'fail' | 'anonymous',
+  ): Awaitable<Verdict> {
     if (read.oversized)
       return { opened: { outcome: 'malformed', facts: {} }, event: oversized(request, cookie) }
     if (read.count === 0) {
@@ -98,7 +106,7 @@ export class Reception {
         const judged = chain(all(opening), (opened) => judge(opened, read, name, arrival.endedIds))
         return chain(judged, (verdict) => this.#fit(verdict))
       },
-      (error) => this.#outage(error),
+      (error) => this.#outage(error, onStoreError),
     )
   }
 
@@ -110,10 +118,10 @@ export class Reception {
     )
   }
 
-  #outage(error: unknown): Verdict {
+  #outage(error: unknown, onStoreError: 'fail' | 'anonymous'): Verdict {
     if (!(error instanceof SessionError) || error.code !== 'store_unavailable') throw error
     const event: SessionEvent = { type: 'store-error', reason: error.message }
-    if (this.#onStoreError === 'anonymous') return { opened: { outcome: 'store-error', facts: {} }, event }
+    if (onStoreError === 'anonymous') return { opened: { outcome: 'store-error', facts: {} }, event }
     this.#settings.emit(event)
     throw error
   }

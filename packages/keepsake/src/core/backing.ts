@@ -54,6 +54,8 @@ export interface Change {
   readonly reissue: boolean
   /** The draft for this base: the first one, or what others wrote meanwhile. May reject with `conflict`. */
   draft(base: Found): Awaitable<Draft>
+  /** The draft for a session of its own, if the base is gone; absent where that is an error. */
+  readonly fresh?: () => Awaitable<Draft>
 }
 
 /** Where a manager keeps records. Two of one shape; the manager never asks which. */

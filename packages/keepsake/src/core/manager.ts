@@ -10,6 +10,7 @@ import { KeyRing, type Secrets } from './keys.ts'
 import { OneOffs, type Transient } from './one-off.ts'
 import { type ManagerOptions, oneOf, settle } from './options.ts'
 import { type ListedSession, Owners } from './owners.ts'
+import { plan } from './plan.ts'
 import type { Found } from './record.ts'
 import { carries, type HeaderTarget, markPrivate, sendCookies } from './response.ts'
 import { save } from './save.ts'
@@ -108,13 +109,12 @@ export class SessionManager<
       await this.save(session)
       return response
     }
-    if (state.wish(this.#settings.now()).changed && !isOpen(response)) throw closed()
+    if (!isOpen(response)) return this.#unmarked(state, response)
     const cookies = await this.save(session)
     if (response.status === 101) {
       if (cookies.length > 0) this.#mark(state, response.headers, cookies)
       return response
     }
-    if (!isOpen(response)) return response
     const headers = new Headers(response.headers)
     this.#mark(state, headers, cookies)
     const { status, statusText } = response
@@ -219,7 +219,7 @@ export class SessionManager<
 
   /** Why is this session empty? What the request's cookies come to, in a sentence, with the remedy. Changes nothing. */
   async explain(request: RequestLike): Promise<Explanation> {
-    const { opened, event } = await this.#reception.receive(request).open()
+    const { opened, event } = await this.#reception.receive(request).open('anonymous')
     return explanation(opened.found ? 'loaded' : opened.outcome, event)
   }
 
@@ -227,6 +227,7 @@ export class SessionManager<
     const caller = this.#reception.receive(request)
     const early = !caller.empty && !(this.#rules.backing.lazy && !this.#rules.shape)
     const opened = early ? this.#reported(await caller.open()) : (): Opened => this.#now(caller)
+    if (typeof opened === 'object') await this.#answerReuse(opened)
     const reopen = async (): Promise<Found | undefined> => (await caller.open()).opened.found
     return new Session<Data, Flash>(new SessionState(caller.arrival, this.#rules, opened, reopen))
   }
@@ -240,6 +241,12 @@ export class SessionManager<
   #reported({ opened, event }: Verdict): Opened {
     if (event) this.#settings.emit(event)
     return opened
+  }
+
+  /** A retired token was shown again: whoever copied it must be out, and so is everybody else. */
+  async #answerReuse(opened: Opened): Promise<void> {
+    if (opened.found || opened.outcome !== 'reused' || !opened.remains) return
+    if (this.#settings.onReuse === 'end') await this.#rules.backing.remove(opened.remains)
   }
 
   async #save(state: SessionState): Promise<string[]> {
@@ -267,6 +274,16 @@ export class SessionManager<
       await this.save(session)
       throw thrown
     }
+  }
+
+  /** A response that can take no cookie must not be the end of a session that has changed. */
+  #unmarked(state: SessionState, response: Response): Response {
+    const todo = plan(state.wish(this.#settings.now()))
+    if (todo === 'nothing' || todo === 'touch') return response
+    throw new SessionError(
+      'response',
+      'This response can take no cookie: its body was read, or it is Response.error(). Nothing was saved.',
+    )
   }
 
   #mark(state: SessionState, headers: HeaderTarget, cookies: readonly string[]): void {
@@ -316,13 +333,6 @@ function ringOf<Data>(options: ManagerOptions<Data>): KeyRing | undefined {
 
 function isOpen(response: Response): boolean {
   return response.status !== 0 && !response.bodyUsed
-}
-
-function closed(): SessionError {
-  return new SessionError(
-    'response',
-    'This response can take no cookie: its body was read, or it is Response.error(). Nothing was saved.',
-  )
 }
 
 function unsupported(method: string): SessionError {

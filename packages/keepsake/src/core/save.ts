@@ -23,7 +23,11 @@ export async function save(state: SessionState, persistent: boolean): Promise<st
       return told(state, await backing.create(state.arrival, await state.draft(undefined)), persistent)
     case 'change':
     case 'reissue': {
-      const change = { reissue: todo === 'reissue', draft: (base: Found) => state.draft(base) }
+      const change = {
+        reissue: todo === 'reissue',
+        draft: (base: Found) => state.draft(base),
+        ...state.fallback,
+      }
       return told(state, await backing.change(state.arrival, found, change), persistent)
     }
     case 'remove': {

@@ -77,7 +77,8 @@ export class SealedBacking implements Backing {
   async #write(visit: Visit, draft: Draft, revision: number): Promise<Kept> {
     const { head } = draft
     const now = this.#settings.now()
-    const expiresAt = endOf(this.#settings, head)
+    // the limit may have passed while the handler ran
+    const expiresAt = Math.max(endOf(this.#settings, head), head.lastSeenAt + 1)
     const content: SealContent = {
       id: fromBase64url(draft.id) as SealContent['id'],
       createdAt: Math.min(head.createdAt, head.lastSeenAt),

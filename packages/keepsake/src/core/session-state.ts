@@ -211,6 +211,12 @@ export class SessionState {
     }
   }
 
+  /** A login goes on without its base: with what this request wrote, and nothing else. */
+  get fallback(): { fresh: () => Draft } | undefined {
+    if (!this.#login) return undefined
+    return { fresh: () => this.#alone() }
+  }
+
   /** What the session is to become on this base: the found one, none, or what others made of it meanwhile. */
   draft(base: Found | undefined): Awaitable<Draft> {
     const head = this.#headOn(base?.head)
@@ -309,6 +315,20 @@ export class SessionState {
       ...(who?.authenticatedAt !== undefined && { authenticatedAt: who.authenticatedAt }),
       ...(who?.label !== undefined && { label: who.label }),
       ...(version > 0 && { version }),
+    }
+  }
+
+  #alone(): Draft {
+    const before = this.#found
+    const own = (part: 'data' | 'flash', mine: JsonObject): string =>
+      encode(part, before ? merge(decode(before[part]), mine, {}).data : mine)
+    this.#id = mintId()
+    return {
+      id: this.#id,
+      head: this.#headOn(undefined),
+      login: true,
+      data: own('data', this.data),
+      flash: own('flash', this.flash),
     }
   }
 

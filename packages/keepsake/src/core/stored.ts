@@ -96,7 +96,9 @@ export class StoredBacking implements Backing {
     for (let round = 0; round < ROUNDS; round++) {
       const kept = await this.#attempt(visit, base, change)
       if (kept) return kept
-      base = await this.#reload(base)
+      const reloaded = await this.#reload(base)
+      if (!reloaded) return this.#baseless(visit, change)
+      base = reloaded
     }
     throw new SessionError(
       'conflict',
@@ -111,8 +113,9 @@ export class StoredBacking implements Backing {
   async renew(visit: Visit, found: Found): Promise<Kept> {
     try {
       return await this.#renewed(visit, found)
-    } catch {
+    } catch (error) {
       // a renewal never fails a request; the next one tries again
+      this.#settings.emit({ type: 'store-error', reason: (error as Error).message })
       return { found }
     }
   }
@@ -137,8 +140,8 @@ export class StoredBacking implements Backing {
       const { createdAt, lastSeenAt } = head
       return { outcome, facts: { id, createdAt, lastSeenAt, endedAt: expires }, remains: entered }
     }
-    if (how === 'reused' && this.#settings.onReuse === 'end') await this.#store.delete(id)
-    return { outcome: how === 'ahead' ? 'unknown' : how, facts: this.#facts(token, how === 'ahead') }
+    const facts = this.#facts(token, how === 'ahead')
+    return { outcome: how === 'ahead' ? 'unknown' : how, facts, ...(how === 'reused' && { remains: found }) }
   }
 
   #facts({ id, issuedAt }: Token, ahead: boolean): Facts {
@@ -218,7 +221,8 @@ export class StoredBacking implements Backing {
     if ((await this.#advanced(visit, found)) !== line) {
       const head = { ...found.head, lastSeenAt: now }
       const same: Change = { reissue: false, draft: () => ({ ...found, head, login: false }) }
-      return (await this.#attempt(visit, found, same)) ?? this.#handed(visit, await this.#reload(found))
+      const kept = await this.#attempt(visit, found, same)
+      return kept ?? this.#handed(visit, (await this.#reload(found)) ?? found)
     }
     if (now >= found.head.lastSeenAt + this.#settings.renewAfter) {
       await this.#store.touch(found.id, new Date(now + found.head.idle), version)
@@ -246,17 +250,21 @@ export class StoredBacking implements Backing {
     return { found: { ...found, seat }, value, until: absoluteEnd(this.#settings, draft.head) }
   }
 
-  /** What others made of the record meanwhile. @throws {SessionError} `superseded` if it isn't ours to change any more. */
-  async #reload(base: Found): Promise<Found> {
+  /** A login stands by itself: without its base it begins a session with nothing carried. */
+  async #baseless(visit: Visit, change: Change): Promise<Kept> {
+    if (change.fresh) return this.create(visit, await change.fresh())
+    throw new SessionError(
+      'superseded',
+      'Nothing was saved: this session was ended, or got a new token by a login or regenerate, while this request ran.',
+    )
+  }
+
+  /** What others made of the record meanwhile; `undefined` if it isn't ours to change any more. */
+  async #reload(base: Found): Promise<Found | undefined> {
     const { entry, epoch } = base.seat as Seat
     const stored = await this.#store.get(base.id)
     const found = stored && this.#found(base.id, stored)
-    if (!found || found.seat?.epoch !== epoch) {
-      throw new SessionError(
-        'superseded',
-        'Nothing was saved: this session was ended, or got a new token by a login or regenerate, while this request ran.',
-      )
-    }
+    if (!found || found.seat?.epoch !== epoch) return undefined
     if (!entry) return found
     const { line } = found.seat
     const how = standing(line, entry.token, entry.verifier, true, this.#settings.now())
