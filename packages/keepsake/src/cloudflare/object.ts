@@ -1,0 +1,100 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { ObjectRecord, OwnedEntry, SessionStub } from './object-stub.ts'
+
+export type { ObjectRecord, OwnedEntry, SessionStub } from './object-stub.ts'
+
+const RECORD = 'record'
+const OWNED = 'owned:'
+
+type Entry = Omit<OwnedEntry, 'id'>
+
+/**
+ * The Durable Object behind `durableObjectStore`: one object a session, and one an owner. Export it from the
+ * Worker's main module and name it under `new_sqlite_classes` in the configuration.
+ */
+export class SessionObject extends DurableObject implements SessionStub {
+  async read(now: number): Promise<ObjectRecord | null> {
+    return this.#live(now)
+  }
+
+  async create(record: ObjectRecord, now: number): Promise<boolean> {
+    if (this.#live(now) !== null) return false
+    this.ctx.storage.kv.put(RECORD, record)
+    await this.ctx.storage.setAlarm(record.expires)
+    return true
+  }
+
+  async update(
+    record: ObjectRecord,
+    owned: boolean,
+    now: number,
+  ): Promise<'updated' | 'unowned' | 'refused'> {
+    const former = this.#live(now)
+    if (former?.version !== record.version - 1) return 'refused'
+    if (!owned && record.owner !== undefined && record.owner !== former.owner) return 'unowned'
+    this.ctx.storage.kv.put(RECORD, record)
+    return 'updated'
+  }
+
+  async touch(expires: number, version: number, now: number): Promise<boolean> {
+    const record = this.#live(now)
+    if (record?.version !== version) return false
+    this.ctx.storage.kv.put(RECORD, { ...record, expires })
+    return true
+  }
+
+  async remove(): Promise<string | null> {
+    const record = this.ctx.storage.kv.get<ObjectRecord>(RECORD)
+    if (record === undefined) return null
+    this.ctx.storage.kv.delete(RECORD)
+    await this.#retire()
+    return record.owner ?? null
+  }
+
+  async own(id: string, until: number, now: number): Promise<OwnedEntry[]> {
+    const entry: Entry = { until, mark: crypto.randomUUID() }
+    this.ctx.storage.kv.put(OWNED + id, entry)
+    // ids are random, so those after this one are a fair sample
+    return this.#entries(id, 2).filter((other) => other.until <= now)
+  }
+
+  async owned(after: string, limit: number): Promise<OwnedEntry[]> {
+    return this.#entries(after, limit)
+  }
+
+  async disown(entries: readonly { readonly id: string; readonly mark?: string }[]): Promise<void> {
+    for (const { id, mark } of entries) {
+      const entry = this.ctx.storage.kv.get<Entry>(OWNED + id)
+      if (mark === undefined || mark === entry?.mark) this.ctx.storage.kv.delete(OWNED + id)
+    }
+    if (this.#isEmpty()) await this.#retire()
+  }
+
+  // set once, at create: a renewal would pay for a write, so the alarm looks when the record really expires
+  async alarm(): Promise<void> {
+    const record = this.#live(Date.now())
+    if (record !== null) return this.ctx.storage.setAlarm(record.expires)
+    this.ctx.storage.kv.delete(RECORD)
+    if (this.#isEmpty()) await this.ctx.storage.deleteAll()
+  }
+
+  // synchronous, so that nothing comes between a look and the write after it
+  #live(now: number): ObjectRecord | null {
+    const record = this.ctx.storage.kv.get<ObjectRecord>(RECORD)
+    return record !== undefined && record.expires > now ? record : null
+  }
+
+  /** An empty object still has a database; the alarm drops that, so that it costs nothing. */
+  #retire(): Promise<void> {
+    return this.ctx.storage.setAlarm(Date.now())
+  }
+
+  #entries(after: string, limit: number): OwnedEntry[] {
+    const found = this.ctx.storage.kv.list<Entry>({ prefix: OWNED, startAfter: OWNED + after, limit })
+    return Array.from(found, ([key, entry]) => ({ id: key.slice(OWNED.length), ...entry }))
+  }
+
+  #isEmpty(): boolean {
+    return Array.from(this.ctx.storage.kv.list({ limit: 1 })).length === 0
+  }
+}
