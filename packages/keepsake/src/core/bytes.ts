@@ -37,7 +37,7 @@ export function utf8(text: string): Bytes {
 }
 
 /** The text of UTF-8 bytes, a byte order mark included, or `null` if they are not UTF-8. */
-export function fromUtf8(bytes: Bytes): string | null {
+export function fromUtf8(bytes: Uint8Array): string | null {
   try {
     return DECODER.decode(bytes)
   } catch {
@@ -65,12 +65,10 @@ export function concat(...parts: readonly Uint8Array[]): Bytes {
  */
 export function frame(...parts: readonly (string | Uint8Array)[]): Bytes {
   const pieces = parts.map((part) => (typeof part === 'string' ? utf8(part) : part))
-  const longest = Math.max(0, ...pieces.map((piece) => piece.length))
-  if (pieces.length > 0xff || longest > 0xffff) {
-    throw new RangeError(`frame: ${pieces.length} parts of up to ${longest} bytes, 255 of 65535 are possible`)
-  }
-  const whole = codec().allocate(pieces.reduce((length, piece) => length + 2 + piece.length, 1))
-  whole[0] = pieces.length
+  let length = 1
+  for (const piece of pieces) length += 2 + within(0xffff, piece.length)
+  const whole = codec().allocate(length)
+  whole[0] = within(0xff, pieces.length)
   let at = 1
   for (const piece of pieces) {
     whole[at] = piece.length >> 8
@@ -79,6 +77,11 @@ export function frame(...parts: readonly (string | Uint8Array)[]): Bytes {
     at += 2 + piece.length
   }
   return whole
+}
+
+function within(limit: number, length: number): number {
+  if (length <= limit) return length
+  throw new RangeError(`frame: ${length} is more than the ${limit} that can be written`)
 }
 
 /** Whether both are the same bytes; how long it takes says nothing about where they differ. */

@@ -35,9 +35,9 @@ export function writeHead(content: SealContent): Bytes {
   return head
 }
 
-/** The content of a head and its JSON, or `null` if {@link writeHead} could not have made it. */
+/** The content of a head of {@link HEAD} bytes and its JSON, or `null` if {@link writeHead} could not have made it. */
 export function readContent(head: Bytes, body: Bytes): SealContent | null {
-  if (head.length !== HEAD || head[0] !== FORMAT || (head[1] as number) > PERSISTENT) return null
+  if (head[0] !== FORMAT || (head[1] as number) > PERSISTENT) return null
   const issuedAt = readNumber(head, 2, 6)
   const createdAt = readNumber(head, 8, 6)
   const expiresAt = readNumber(head, 14, 6)

@@ -1,4 +1,4 @@
-import { type Bytes, fromUtf8, utf8 } from './bytes.ts'
+import { fromUtf8, utf8 } from './bytes.ts'
 import { SessionError } from './errors.ts'
 
 /** A text of at least 32 bytes in UTF-8, or at least 32 bytes; made at random and known to nobody else. */
@@ -25,22 +25,22 @@ const PUBLISHED: readonly string[] = [
 ]
 
 /** The bytes of a secret. @throws {SessionError} `config` when there is none, or something else. */
-export function secretBytes(secret: unknown, position: string): Bytes {
+export function secretBytes(secret: unknown, position: string): Uint8Array {
   if (secret === undefined || secret === null || secret === '') {
     throw refusal(position, 'is missing: is the environment variable set?')
   }
   if (typeof secret === 'string') return utf8(secret)
-  if (isBytes(secret)) return new Uint8Array(secret)
+  if (isBytes(secret)) return secret
   throw refusal(position, 'is neither a text nor a Uint8Array')
 }
 
 /** Refuses what somebody could guess. @throws {SessionError} `config`, without the value. */
-export function checkStrength(secret: Bytes, position: string): void {
+export function checkStrength(secret: Uint8Array, position: string): void {
   const fault = faultOf(secret)
   if (fault) throw refusal(position, fault)
 }
 
-function faultOf(secret: Bytes): string | undefined {
+function faultOf(secret: Uint8Array): string | undefined {
   if (secret.length < SHORTEST) return `has ${secret.length} bytes, at least ${SHORTEST} are needed`
   const text = fromUtf8(secret)
   if (text !== null && isSample(text)) return 'is a sample from documentation, which everybody knows'

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { engine } from '../../src/core/crypto.ts'
@@ -81,6 +82,24 @@ describe('P20: a secret that could be guessed', () => {
     expect(error.message).toContain('15 bytes')
     expect(inspect(error)).not.toMatch(/hunter2-|q8Zk2vT7/)
     expect(refusal('hunter2').message).toMatch(/^secrets has 7 bytes/)
+  })
+
+  it('that is missing is called so', () => {
+    for (const secret of [undefined, null, '', [], ['']]) {
+      expect(refusal(secret).message).toContain('is missing: is the environment variable set?')
+    }
+  })
+
+  it('is never one that was made at random', () => {
+    for (let n = 0; n < 300; n++) {
+      const digest = createHash('sha256').update(`secret ${n}`).digest()
+      for (const secret of [
+        digest,
+        ...(['hex', 'base64', 'base64url'] as const).map((it) => digest.toString(it)),
+      ]) {
+        expect(() => new KeyRing(secret)).not.toThrow()
+      }
+    }
   })
 
   it('counts bytes, not characters', () => {

@@ -130,6 +130,13 @@ describe.each(both)('a seal ($protection, $engine.name engine)', ({ engine, prot
     expect(await open(context, text, NOW - 2 * HOUR)).toMatchObject({ failure: 'from-the-future' })
   })
 
+  it('tolerates it across the hour, too', async () => {
+    const hour = Math.ceil(NOW / HOUR) * HOUR
+    const text = await seal(context, contentOf({ issuedAt: hour }), hour)
+    expect(await open(context, text, hour - 60_000)).toHaveProperty('content')
+    expect(await open(context, text, hour - 60_001)).toMatchObject({ failure: 'from-the-future' })
+  })
+
   it('leaves it to the caller whether it has expired, up to the absolute limit and its hour', async () => {
     const text = await made()
     const end = (Math.floor(NOW / HOUR) + 1) * HOUR + LIFETIME
