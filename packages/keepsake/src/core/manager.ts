@@ -164,7 +164,7 @@ export class SessionManager<
     if (!state.saved) state.look()
     const { backing } = this.#rules
     const { found } = state
-    if (!found || !backing.update) return change(state.edit().data as Partial<Data>)
+    if (!found || !backing.update) return change(state.edit().data.value as Partial<Data>)
     const kept = await backing.update(state.arrival, found, {
       reissue: false,
       draft: (base) => this.#updated(base, change),

@@ -1,15 +1,17 @@
 import { type Awaitable, chain } from './awaitable.ts'
 import type { Backing, Draft, Opened, Visit } from './backing.ts'
 import type { Cookie } from './cookie.ts'
+import { headOn, type Intent } from './draft.ts'
 import { SessionError } from './errors.ts'
 import type { ConflictEvent, SessionEvent } from './events.ts'
-import { decode, encode, type JsonObject } from './json.ts'
-import { merge, type OnConflict } from './merge.ts'
+import { decode, encode } from './json.ts'
+import type { OnConflict } from './merge.ts'
 import type { Outcome } from './outcome.ts'
+import { Part } from './part.ts'
 import type { Wish } from './plan.ts'
 import type { Found, Head } from './record.ts'
 import type { Shape } from './schema.ts'
-import { endOf, idleLimit, type Settings } from './settings.ts'
+import type { Settings } from './settings.ts'
 import { mintId } from './token.ts'
 import type { RequestLike } from './transport.ts'
 
@@ -34,16 +36,22 @@ export interface Rules {
   readonly onConflict: OnConflict | undefined
 }
 
-interface Login {
-  readonly owner: string
-  readonly label?: string
-  readonly keep: readonly string[] | undefined
+const UNTOUCHED: Wish = {
+  found: false,
+  looked: false,
+  destroyed: false,
+  apart: false,
+  reissue: false,
+  changed: false,
+  filled: false,
+  due: false,
 }
 
 /** A session during one request: where it started, and where it is now. */
 export class SessionState {
   readonly arrival: Arrival
   readonly rules: Rules
+  /** Opens once more what the request carried. */
   readonly reopen: () => Promise<Found | undefined>
   /** The Set-Cookie values, once a save was asked for. */
   saving: Promise<string[]> | undefined
@@ -56,20 +64,18 @@ export class SessionState {
   /** What `destroy` or another user's `login` ends. */
   ended: Found | undefined
   destroyed = false
-  apart = false
+  data: Part = new Part('data')
+  flash: Part = new Part('flash')
   #open: (() => Opened) | undefined
   #opened: Opened | undefined
-  #abandoned = false
   #found: Found | undefined
   #id: string | undefined
-  #data: JsonObject | undefined
-  #flash: JsonObject | undefined
-  #login: Login | undefined
+  #intent: Intent = {}
+  #apart = false
   #reissue = false
-  #remembered: number | false | undefined
+  #abandoned = false
   #conflict: ConflictEvent | undefined
 
-  /** @param reopen opens once more what the request carried */
   constructor(
     arrival: Arrival,
     rules: Rules,
@@ -77,8 +83,8 @@ export class SessionState {
     reopen: () => Promise<Found | undefined>,
   ) {
     this.arrival = arrival
-    this.reopen = reopen
     this.rules = rules
+    this.reopen = reopen
     if (typeof opened === 'function') this.#open = opened
     else this.#start(opened)
   }
@@ -87,8 +93,8 @@ export class SessionState {
   look(): this {
     if (this.looked) return this
     if (this.saved) throw this.tooLate('The session was first looked at after its response had left.')
-    this.looked = true
     this.opened
+    this.looked = true
     return this
   }
 
@@ -100,9 +106,8 @@ export class SessionState {
 
   get opened(): Opened {
     if (this.#open) {
-      const open = this.#open
+      this.#start(this.#open())
       this.#open = undefined
-      this.#start(open())
     }
     return this.#opened as Opened
   }
@@ -117,44 +122,29 @@ export class SessionState {
     return this.#found
   }
 
-  get isNew(): boolean {
-    return this.found === undefined
-  }
-
   get id(): string {
     this.#id ??= this.found?.id ?? mintId()
     return this.#id
   }
 
-  get data(): JsonObject {
-    this.#data ??= this.found ? decode(this.found.data) : Object.create(null)
-    return this.#data as JsonObject
-  }
-
-  set data(data: JsonObject) {
-    this.#data = data
-  }
-
-  get flash(): JsonObject {
-    this.#flash ??= this.found ? decode(this.found.flash) : Object.create(null)
-    return this.#flash as JsonObject
-  }
-
-  /** The session's times and owner as they are now, with this request's wishes. */
+  /** Times and owner as they are now, with what this request asks for. */
   get head(): Head {
     const found = this.found
-    return found && !this.#login && this.#remembered === undefined ? found.head : this.#headOn(found?.head)
+    return found && this.#intent.login === undefined && this.#intent.keep === undefined
+      ? found.head
+      : this.#headOn(found?.head)
   }
 
-  get endsAt(): number {
-    return endOf(this.rules.settings, this.head)
-  }
-
-  login(owner: string, keep: readonly string[] | 'all' | undefined, label: string | undefined): void {
+  login(owner: string, keep: readonly string[] | undefined, label: string | undefined): void {
+    const { hostBound } = this.arrival.cookie
     if (this.head.owner !== undefined && this.head.owner !== owner) this.#part()
-    const kept = keep ?? (this.arrival.cookie.hostBound || !this.found ? 'all' : [])
-    if (kept !== 'all') this.#keepOnly(kept)
-    this.#login = { owner, keep: kept === 'all' ? undefined : kept, ...(label !== undefined && { label }) }
+    const survive = keep ?? (hostBound ? undefined : [])
+    if (survive) {
+      this.data.drop(survive)
+      this.flash.drop([])
+    }
+    const login = { owner, ...(label !== undefined && { label }), ...(survive && { keep: survive }) }
+    this.#intent = { ...this.#intent, login }
     this.regenerate()
   }
 
@@ -164,84 +154,78 @@ export class SessionState {
   }
 
   remember(keep: number | false): void {
-    this.#remembered = keep
+    this.#intent = { ...this.#intent, keep }
     if (this.rules.backing.setsCookieOnce && this.found) this.#reissue = true
   }
 
   destroy(): void {
     const { opened } = this
     this.#part()
-    this.ended ??= opened.found ? undefined : opened.remains
+    if (!opened.found) this.ended ??= opened.remains
     this.destroyed = true
-    this.apart = false
-    this.#login = undefined
-    this.#remembered = undefined
+    this.#apart = false
   }
 
   /** The handler failed: nothing of what it changed counts, except that it ended the session. */
   abandon(): void {
     this.#abandoned = true
+    if (this.destroyed) this.#part()
   }
 
   wish(now: number): Wish {
-    const looked = this.looked && (!this.#abandoned || this.destroyed)
-    if (!looked)
-      return {
-        found: false,
-        looked,
-        destroyed: false,
-        apart: false,
-        reissue: false,
-        changed: false,
-        filled: false,
-        due: false,
-      }
-    const found = this.found
-    const changed = this.#abandoned ? false : this.#changed
-    const adopted = found !== undefined && changed && this.#adopted
+    if (!this.looked || (this.#abandoned && !this.destroyed)) return UNTOUCHED
+    const { found } = this
+    const [data, flash] = [this.data.text(), this.flash.text()]
+    const changed = this.data.differs(data) || this.flash.differs(flash)
+    const { login, keep } = this.#intent
     return {
       found: found !== undefined,
-      looked,
+      looked: true,
       destroyed: this.destroyed,
-      apart: this.apart,
-      reissue: this.#reissue || adopted,
-      changed: changed || (this.#remembered !== undefined && found !== undefined),
-      filled: !this.#abandoned && this.#filled,
+      apart: this.#apart,
+      reissue: this.#reissue || (changed && this.#adopted),
+      changed: changed || keep !== undefined,
+      filled: login !== undefined || data.length + flash.length > '{}{}'.length,
       due: found !== undefined && this.rules.backing.due(found, now),
     }
   }
 
-  /** A login goes on without its base: with what this request wrote, and nothing else. */
-  get fallback(): { fresh: () => Draft } | undefined {
-    if (!this.#login) return undefined
-    return { fresh: () => this.#alone() }
-  }
-
   /** What the session is to become on this base: the found one, none, or what others made of it meanwhile. */
   draft(base: Found | undefined): Awaitable<Draft> {
-    const head = this.#headOn(base?.head)
-    const login = this.#login !== undefined
-    if (base && base !== this.#found) return this.#rebased(base, head, login)
-    return { id: this.id, head, login, data: this.#textOf('data'), flash: this.#textOf('flash') }
+    if (base && base !== this.#found) return this.#rebased(base)
+    return this.#drafted(base?.head, this.data.text(), this.flash.text())
+  }
+
+  /** A login goes on without its base: with what this request wrote, and nothing else. */
+  get fallback(): { fresh: () => Draft } | undefined {
+    if (!this.#intent.login) return undefined
+    const own = (part: 'data' | 'flash'): string => encode(part, this[part].onto({}).data)
+    return {
+      fresh: () => {
+        this.#id = mintId()
+        return this.#drafted(undefined, own('data'), own('flash'))
+      },
+    }
   }
 
   /** The session was saved as this; nothing of it may change any more. */
   settle(found: Found | undefined, cookies: readonly string[]): void {
     this.#found = found
     this.#id = found?.id ?? this.#id
+    this.#intent = {}
     this.saved = cookies
-    if (this.#data) Object.freeze(this.#data)
+    this.data.freeze(found?.data)
+    this.flash.freeze(found?.flash)
     if (this.#conflict) this.report(this.#conflict)
   }
 
   /** Another write of ours has succeeded: go on from it, with the changes not yet saved on top. */
   rebase(found: Found): void {
-    const before = this.#found
-    const fresh = decode(found.data)
-    if (this.saved) this.#data = Object.freeze(fresh)
-    else if (this.#data)
-      replace(this.#data, before ? merge(decode(before.data), this.#data, fresh).data : fresh)
     this.#found = found
+    if (this.saved) {
+      this.data = new Part('data', found.data)
+      Object.freeze(this.data.value)
+    } else this.data.rebase(found.data)
   }
 
   tooLate(reason: string): SessionError {
@@ -260,91 +244,45 @@ export class SessionState {
   #start(opened: Opened): void {
     this.#opened = opened
     this.#found = opened.found
+    this.data = new Part('data', opened.found?.data)
+    this.flash = new Part('flash', opened.found?.flash)
   }
 
   /** Ends the found session; what follows is another one, with nothing carried. */
   #part(): void {
     const { found } = this
     if (found) this.ended ??= found
-    this.apart = found !== undefined
+    this.#apart = found !== undefined
     this.#found = undefined
     this.#id = undefined
-    this.#data = Object.create(null)
-    this.#flash = Object.create(null)
+    this.#intent = {}
     this.#reissue = false
-  }
-
-  #keepOnly(keys: readonly string[]): void {
-    const { data } = this
-    for (const key of Object.keys(data)) if (!keys.includes(key)) delete data[key]
-    const before = this.found ? decode(this.found.flash) : {}
-    for (const key of Object.keys(before))
-      if (JSON.stringify(this.flash[key]) === JSON.stringify(before[key])) delete this.flash[key]
+    this.data = new Part('data')
+    this.flash = new Part('flash')
   }
 
   /** Opened under a former cookie: the first write moves it to ours. */
   get #adopted(): boolean {
-    return this.rules.backing.setsCookieOnce && !this.arrival.presented
-  }
-
-  get #changed(): boolean {
-    const found = this.found
-    return this.#textOf('data') !== (found?.data ?? '{}') || this.#textOf('flash') !== (found?.flash ?? '{}')
-  }
-
-  get #filled(): boolean {
-    return this.#login !== undefined || this.#textOf('data') !== '{}' || this.#textOf('flash') !== '{}'
-  }
-
-  #textOf(part: 'data' | 'flash'): string {
-    const value = part === 'data' ? this.#data : this.#flash
-    return value ? encode(part, value) : (this.#found?.[part] ?? '{}')
+    return this.rules.backing.setsCookieOnce && this.found !== undefined && !this.arrival.presented
   }
 
   #headOn(base: Head | undefined): Head {
-    const now = this.rules.settings.now()
-    const { version } = this.rules.settings
-    const keep = this.#remembered ?? base?.keep
-    const who = this.#login ? { ...this.#login, authenticatedAt: now } : base
-    return {
-      createdAt: this.#login || !base ? now : base.createdAt,
-      lastSeenAt: now,
-      idle: idleLimit(this.rules.settings, keep === undefined ? {} : { keep }),
-      ...(keep !== undefined && { keep }),
-      ...(who?.owner !== undefined && { owner: who.owner }),
-      ...(who?.authenticatedAt !== undefined && { authenticatedAt: who.authenticatedAt }),
-      ...(who?.label !== undefined && { label: who.label }),
-      ...(version > 0 && { version }),
-    }
+    const { settings } = this.rules
+    return headOn(settings, base, this.#intent, settings.now())
   }
 
-  #alone(): Draft {
-    const before = this.#found
-    const own = (part: 'data' | 'flash', mine: JsonObject): string =>
-      encode(part, before ? merge(decode(before[part]), mine, {}).data : mine)
-    this.#id = mintId()
-    return {
-      id: this.#id,
-      head: this.#headOn(undefined),
-      login: true,
-      data: own('data', this.data),
-      flash: own('flash', this.flash),
-    }
+  #drafted(base: Head | undefined, data: string, flash: string): Draft {
+    return { id: this.id, head: this.#headOn(base), login: this.#intent.login !== undefined, data, flash }
   }
 
-  #rebased(base: Found, head: Head, login: boolean): Awaitable<Draft> {
-    const before = this.#found as Found
+  #rebased(base: Found): Awaitable<Draft> {
     const theirs = decode(base.data)
-    const keep = this.#login?.keep
+    const keep = this.#intent.login?.keep
     if (keep) for (const key of Object.keys(theirs)) if (!keep.includes(key)) delete theirs[key]
-    const { data, merged, contested } = this.#data
-      ? merge(decode(before.data), this.#data, theirs, this.rules.onConflict)
-      : { data: theirs, merged: [], contested: [] }
-    const flash = this.#flash
-      ? merge(decode(before.flash), this.#flash, decode(base.flash)).data
-      : decode(base.flash)
+    const { data, merged, contested } = this.data.onto(theirs, this.rules.onConflict)
+    const flash = this.flash.onto(decode(base.flash)).data
     this.#conflict = { type: 'conflict', id: base.id, merged, contested }
-    const draft = { id: this.id, head, login, data: encode('data', data), flash: encode('flash', flash) }
+    const draft = this.#drafted(base.head, encode('data', data), encode('flash', flash))
     const { shape } = this.rules
     return shape ? chain(shape.check(data), (fits) => (fits ? draft : refuseMerge())) : draft
   }
@@ -355,10 +293,4 @@ function refuseMerge(): never {
     'conflict',
     'Nothing was saved: merged with what another request saved meanwhile, the data does not pass the schema.',
   )
-}
-
-/** Gives an object the members of another, so that whoever holds it sees them. */
-function replace(target: JsonObject, source: JsonObject): void {
-  for (const key of Object.keys(target)) delete target[key]
-  Object.assign(target, source)
 }

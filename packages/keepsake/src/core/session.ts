@@ -1,7 +1,7 @@
 import { type Duration, milliseconds } from './duration.ts'
 import type { Outcome } from './outcome.ts'
 import type { SessionState } from './session-state.ts'
-import { absoluteEnd } from './settings.ts'
+import { absoluteEnd, endOf } from './settings.ts'
 import type { JsonShape } from './types.ts'
 
 /** What `login` may be told besides the owner. */
@@ -40,21 +40,21 @@ export class Session<
 
   /** Plain JSON; change it as deep as you like. Assigning to it replaces everything. */
   get data(): Partial<Data> {
-    return this.#state.look().data as Partial<Data>
+    return this.#state.look().data.value as Partial<Data>
   }
 
   set data(data: Partial<Data>) {
-    this.#state.edit().data = Object.assign(Object.create(null), data)
+    this.#state.edit().data.value = Object.assign(Object.create(null), data)
   }
 
   /** Keeps a value under `key` until it is taken, by this request or a later one. */
   flash<Key extends keyof Flash & string>(key: Key, value: Flash[Key]): void {
-    this.#state.edit().flash[key] = value
+    this.#state.edit().flash.value[key] = value
   }
 
   /** The value under `key`, which is gone then. */
   take<Key extends keyof Flash & string>(key: Key): Flash[Key] | undefined {
-    const { flash } = this.#state.edit()
+    const { value: flash } = this.#state.edit().flash
     const value = flash[key] as Flash[Key] | undefined
     delete flash[key]
     return value
@@ -62,7 +62,7 @@ export class Session<
 
   /** The value under `key`, which stays. */
   peek<Key extends keyof Flash & string>(key: Key): Flash[Key] | undefined {
-    return this.#state.look().flash[key] as Flash[Key] | undefined
+    return this.#state.look().flash.value[key] as Flash[Key] | undefined
   }
 
   /**
@@ -107,7 +107,7 @@ export class Session<
 
   /** No session was found, or it was ended by this request: the first write creates one. */
   get isNew(): boolean {
-    return this.#state.look().isNew
+    return this.#state.look().found === undefined
   }
 
   /** Who logged in, `undefined` for an anonymous visitor. */
@@ -127,7 +127,8 @@ export class Session<
 
   /** When it ends if nothing more happens; ms since the epoch. */
   get expiresAt(): number {
-    return this.#state.look().endsAt
+    const { head, rules } = this.#state.look()
+    return endOf(rules.settings, head)
   }
 
   /** When it ends whatever happens; ms since the epoch. */
