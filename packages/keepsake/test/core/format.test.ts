@@ -1,8 +1,12 @@
 import { describe, expect, it, vi } from 'vitest'
+import { BoundedStore } from '../../src/core/bounded-store.ts'
 import { toBase64url } from '../../src/core/bytes.ts'
 import type { Engine } from '../../src/core/crypto.ts'
 import { Key, KeyRing } from '../../src/core/keys.ts'
+import { MemoryStore } from '../../src/core/memory-store.ts'
+import { Owners } from '../../src/core/owners.ts'
 import { type SealContext, seal, unseal } from '../../src/core/seal.ts'
+import type { Settings } from '../../src/core/settings.ts'
 import { readToken, verifierOf, writeToken } from '../../src/core/token.ts'
 import { engines } from './engines.ts'
 import { encrypted, type SealVector, signed, type TokenVector, token, vectors } from './format-reference.ts'
@@ -53,6 +57,13 @@ describe('docs/format.md', () => {
   it.each(vectors('token', 'token-without-secrets'))('is right about every step of a $vector', (it) => {
     expect(it).toMatchObject(token(it))
   })
+})
+
+it.each(
+  vectors('token', 'token-without-secrets'),
+)('a store sees the owner of the page: $vector', async (it) => {
+  const owners = new Owners(new BoundedStore(new MemoryStore(), 1000), { audience: it.audience } as Settings)
+  expect(await owners.key(it.owner)).toBe(it.ownerKey)
 })
 
 describe.each(engines)('the $name engine', (engine) => {
