@@ -1,3 +1,4 @@
+import { listByIndex } from '../core/paging.ts'
 import type { Listed, Store, Stored } from '../core/store.ts'
 import { escapeText, unescapeText } from '../core/text.ts'
 import type { ObjectRecord, OwnedEntry, SessionStub } from './object-stub.ts'
@@ -21,9 +22,6 @@ export interface DurableObjectStore extends Store {
   readonly consistency: 'strong'
   list(owner: string, limit: number, after?: string): Promise<Listed[]>
 }
-
-/** Entries that are out of date should not make a short page long to find. */
-const SMALLEST_PAGE = 16
 
 /**
  * Keeps each session in a Durable Object of its own, near its visitor; expired ones remove themselves by alarm.
@@ -83,17 +81,13 @@ class ObjectStore implements DurableObjectStore {
     if (owner !== null) await this.#index(owner).disown([{ id }])
   }
 
-  async list(owner: string, limit: number, after = ''): Promise<Listed[]> {
-    const size = Math.max(limit, SMALLEST_PAGE)
-    const listed: Listed[] = []
-    let page: OwnedEntry[]
-    let last = after
-    do {
-      page = await this.#index(owner).owned(last, size)
-      listed.push(...(await this.#look(owner, page)))
-      last = page.at(-1)?.id ?? last
-    } while (listed.length < limit && page.length === size)
-    return listed.slice(0, limit)
+  list(owner: string, limit: number, after = ''): Promise<Listed[]> {
+    return listByIndex(
+      limit,
+      after,
+      (last, size) => this.#index(owner).owned(last, size),
+      (entries) => this.#look(owner, entries),
+    )
   }
 
   async #own(id: string, { owner, expires }: ObjectRecord): Promise<void> {
