@@ -1,18 +1,18 @@
 import { type Caller, Reception, type Verdict } from './arrival.ts'
-import { type Awaitable, chain, isPromise } from './awaitable.ts'
+import { type Awaitable, isPromise } from './awaitable.ts'
 import type { Backing, Capabilities, Draft, Opened } from './backing.ts'
 import { BoundedStore } from './bounded-store.ts'
+import { deliver, mark, refuseLoss, takesCookies } from './delivery.ts'
 import { type Duration, milliseconds } from './duration.ts'
 import { SessionError } from './errors.ts'
 import { type Explanation, explanation } from './explain.ts'
-import { decode, encode, type Json } from './json.ts'
+import type { Json } from './json.ts'
 import { KeyRing, type Secrets } from './keys.ts'
 import { OneOffs, type Transient } from './one-off.ts'
 import { type ManagerOptions, oneOf, settle } from './options.ts'
 import { type ListedSession, Owners } from './owners.ts'
-import { plan } from './plan.ts'
 import type { Found } from './record.ts'
-import { carries, type HeaderTarget, markPrivate, sendCookies } from './response.ts'
+import type { HeaderTarget } from './response.ts'
 import { save } from './save.ts'
 import { Shape } from './schema.ts'
 import { SealedBacking } from './sealed.ts'
@@ -105,27 +105,19 @@ export class SessionManager<
    */
   async commit(session: Session<Data, Flash>, response: Response): Promise<Response> {
     const state = stateBehind(session)
-    if (!state.looked) {
-      await this.save(session)
-      return response
-    }
-    if (!isOpen(response)) return this.#unmarked(state, response)
-    const cookies = await this.save(session)
-    if (response.status === 101) {
-      if (cookies.length > 0) this.#mark(state, response.headers, cookies)
-      return response
-    }
-    const headers = new Headers(response.headers)
-    this.#mark(state, headers, cookies)
-    const { status, statusText } = response
-    return new Response(response.body, { status, statusText, headers })
+    const open = takesCookies(response)
+    if (!open) refuseLoss(state)
+    const cookies = open ? await this.save(session) : []
+    this.#sessions.delete(state.arrival.request)
+    return open && state.looked ? deliver(state, response, cookies) : response
   }
 
   /** What doors do in place of `commit`: saves, and puts cookies and cache headers on a response of the framework's own. */
   async finish(session: Session<Data, Flash>, headers: HeaderTarget): Promise<void> {
     const state = stateBehind(session)
     const cookies = await this.save(session)
-    if (state.looked) this.#mark(state, headers, cookies)
+    this.#sessions.delete(state.arrival.request)
+    if (state.looked) mark(state, headers, cookies)
   }
 
   /**
@@ -165,10 +157,9 @@ export class SessionManager<
     const { backing } = this.#rules
     const { found } = state
     if (!found || !backing.update) return change(state.edit().data.value as Partial<Data>)
-    const kept = await backing.update(state.arrival, found, {
-      reissue: false,
-      draft: (base) => this.#updated(base, change),
-    })
+    const draft = (base: Found): Awaitable<Draft> =>
+      state.updated(base, (data) => change(data as Partial<Data>))
+    const kept = await backing.update(state.arrival, found, { reissue: false, draft })
     state.rebase(kept.found)
   }
 
@@ -271,43 +262,10 @@ export class SessionManager<
     } catch (thrown) {
       if (thrown instanceof Response) return thrown
       state.abandon()
-      await this.save(session)
+      // a logout that fails here was reported by its event; the handler's error comes first
+      await this.save(session).catch(() => undefined)
       throw thrown
     }
-  }
-
-  /** A response that can take no cookie must not be the end of a session that has changed. */
-  #unmarked(state: SessionState, response: Response): Response {
-    const todo = plan(state.wish(this.#settings.now()))
-    if (todo === 'nothing' || todo === 'touch') return response
-    throw new SessionError(
-      'response',
-      'This response can take no cookie: its body was read, or it is Response.error(). Nothing was saved.',
-    )
-  }
-
-  #mark(state: SessionState, headers: HeaderTarget, cookies: readonly string[]): void {
-    this.#sessions.delete(state.arrival.request)
-    if (state.delivered && !carries(headers, cookies)) this.#settings.emit({ type: 'cookie-dropped' })
-    state.delivered = cookies.length > 0
-    if (cookies.length === 0) markPrivate(headers)
-    else if (sendCookies(headers, cookies)) this.#settings.emit({ type: 'public-response' })
-  }
-
-  #updated(base: Found, change: (data: Partial<Data>) => void): Awaitable<Draft> {
-    const data = decode(base.data)
-    change(data as Partial<Data>)
-    const head = { ...base.head, lastSeenAt: this.#settings.now() }
-    const draft = { ...base, head, data: encode('data', data), login: false as const }
-    const { shape } = this.#rules
-    if (!shape) return draft
-    return chain(shape.check(data), (fits) => {
-      if (fits) return draft
-      throw new SessionError(
-        'conflict',
-        'update: the changed data does not pass the schema; nothing was saved.',
-      )
-    })
   }
 
   #listing(method: string): Owners {
@@ -329,10 +287,6 @@ function ringOf<Data>(options: ManagerOptions<Data>): KeyRing | undefined {
     )
   }
   return 'secrets' in options ? new KeyRing(options.secrets as Secrets | undefined) : undefined
-}
-
-function isOpen(response: Response): boolean {
-  return response.status !== 0 && !response.bodyUsed
 }
 
 function unsupported(method: string): SessionError {

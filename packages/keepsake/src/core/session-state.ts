@@ -4,7 +4,7 @@ import type { Cookie } from './cookie.ts'
 import { headOn, type Intent } from './draft.ts'
 import { SessionError } from './errors.ts'
 import type { ConflictEvent, SessionEvent } from './events.ts'
-import { decode, encode } from './json.ts'
+import { decode, encode, type JsonObject } from './json.ts'
 import type { OnConflict } from './merge.ts'
 import type { Outcome } from './outcome.ts'
 import { Part } from './part.ts'
@@ -196,6 +196,17 @@ export class SessionState {
     return this.#drafted(base?.head, this.data.text(), this.flash.text())
   }
 
+  /** What `change` makes of the data on this base; nothing else of this request is in it. */
+  updated(base: Found, change: (data: JsonObject) => void): Awaitable<Draft> {
+    return chain(this.#shaped(base), ({ head, id, data, flash }) => {
+      const changed = decode(data)
+      change(changed)
+      const { settings } = this.rules
+      const seen = headOn(settings, head, {}, settings.now())
+      return this.#checked(changed, (text) => ({ id, head: seen, login: false, data: text, flash }))
+    })
+  }
+
   /** A login goes on without its base: with what this request wrote, and nothing else. */
   get fallback(): { fresh: () => Draft } | undefined {
     if (!this.#intent.login) return undefined
@@ -275,22 +286,36 @@ export class SessionState {
     return { id: this.id, head: this.#headOn(base), login: this.#intent.login !== undefined, data, flash }
   }
 
+  /** This request's changes on top of what another one wrote. */
   #rebased(base: Found): Awaitable<Draft> {
-    const theirs = decode(base.data)
-    const keep = this.#intent.login?.keep
-    if (keep) for (const key of Object.keys(theirs)) if (!keep.includes(key)) delete theirs[key]
-    const { data, merged, contested } = this.data.onto(theirs, this.rules.onConflict)
-    const flash = this.flash.onto(decode(base.flash)).data
-    this.#conflict = { type: 'conflict', id: base.id, merged, contested }
-    const draft = this.#drafted(base.head, encode('data', data), encode('flash', flash))
+    return chain(this.#shaped(base), ({ head, id, data, flash }) => {
+      const theirs = decode(data)
+      const keep = this.#intent.login?.keep
+      if (keep) for (const key of Object.keys(theirs)) if (!keep.includes(key)) delete theirs[key]
+      const merge = this.data.onto(theirs, this.rules.onConflict)
+      this.#conflict = { type: 'conflict', id, merged: merge.merged, contested: merge.contested }
+      const flashes = encode('flash', this.flash.onto(decode(flash)).data)
+      return this.#checked(merge.data, (text) => this.#drafted(head, text, flashes))
+    })
+  }
+
+  /** What others wrote may be of an older version. */
+  #shaped(base: Found): Awaitable<Found> {
     const { shape } = this.rules
-    return shape ? chain(shape.check(data), (fits) => (fits ? draft : refuseMerge())) : draft
+    if (!shape || base === this.#found) return base
+    return chain(shape.reshape(base), (shaped) => shaped ?? refuse())
+  }
+
+  #checked(data: JsonObject, draft: (text: string) => Draft): Awaitable<Draft> {
+    const text = encode('data', data)
+    const { shape } = this.rules
+    return shape ? chain(shape.check(data), (fits) => (fits ? draft(text) : refuse())) : draft(text)
   }
 }
 
-function refuseMerge(): never {
+function refuse(): never {
   throw new SessionError(
     'conflict',
-    'Nothing was saved: merged with what another request saved meanwhile, the data does not pass the schema.',
+    'Nothing was saved: with what another request saved meanwhile, the data does not pass the schema.',
   )
 }

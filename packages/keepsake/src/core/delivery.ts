@@ -1,0 +1,39 @@
+import { SessionError } from './errors.ts'
+import { plan } from './plan.ts'
+import { carries, type HeaderTarget, markPrivate, sendCookies } from './response.ts'
+import type { SessionState } from './session-state.ts'
+
+/** Whether cookies can be put on it: `Response.error()` and a response whose body was read can't be rebuilt. */
+export function takesCookies(response: Response): boolean {
+  return response.status !== 0 && !response.bodyUsed
+}
+
+/** @throws {SessionError} `response` if something would be saved that a response without cookies can't tell. */
+export function refuseLoss(state: SessionState): void {
+  const todo = plan(state.wish(state.rules.settings.now()))
+  if (todo === 'nothing' || todo === 'touch') return
+  throw new SessionError(
+    'response',
+    'This response can take no cookie: its body was read, or it is Response.error(). Nothing was saved.',
+  )
+}
+
+/** The response with the session's headers on it; the one given stays as it is, but for an upgrade, which can't be rebuilt. */
+export function deliver(state: SessionState, response: Response, cookies: readonly string[]): Response {
+  if (response.status === 101) {
+    if (cookies.length > 0) mark(state, response.headers, cookies)
+    return response
+  }
+  const headers = new Headers(response.headers)
+  mark(state, headers, cookies)
+  const { status, statusText } = response
+  return new Response(response.body, { status, statusText, headers })
+}
+
+/** Puts the cookies, or else what a response that was only read from must say, on a response's headers. */
+export function mark(state: SessionState, headers: HeaderTarget, cookies: readonly string[]): void {
+  if (state.delivered && !carries(headers, cookies)) state.report({ type: 'cookie-dropped' })
+  state.delivered = cookies.length > 0
+  if (cookies.length === 0) markPrivate(headers)
+  else if (sendCookies(headers, cookies)) state.report({ type: 'public-response' })
+}
