@@ -139,7 +139,7 @@ describe('a key ring', () => {
 
   it('keeps its own copy of the bytes', async () => {
     const bytes = new TextEncoder().encode(OTHER)
-    const ring = new KeyRing(bytes)
+    const ring = new KeyRing(bytes, counted(engine()).engine)
     bytes.fill(0)
     await ring.ready()
     const same = new KeyRing(OTHER)
