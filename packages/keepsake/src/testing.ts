@@ -1,0 +1,8 @@
+export * from './testing/clock.ts'
+export * from './testing/faulty-store.ts'
+export * from './testing/gated-store.ts'
+export type { StoreCall } from './testing/intercept.ts'
+export * from './testing/randomness.ts'
+export * from './testing/schedules.ts'
+export * from './testing/store-contract.ts'
+export * from './testing/visitor.ts'
