@@ -8,6 +8,8 @@ import { type SealContext, seal, unseal } from './seal.ts'
 import type { Settings } from './settings.ts'
 import type { RequestLike } from './transport.ts'
 
+const LONGEST_TOKEN = 4096
+
 /** A short-lived cookie that comes back with cross-site requests too. */
 export interface Transient<Value> {
   /** The Set-Cookie value that keeps `value` in this browser. */
@@ -37,12 +39,21 @@ export class OneOffs {
       persistent: true,
       json: encode('value', { value }),
     }
-    return seal(this.#context(purpose, ''), content, now)
+    const token = await seal(this.#context(purpose), content, now)
+    if (token.length <= LONGEST_TOKEN) return token
+    throw new SessionError(
+      'too_large',
+      `seal: ${token.length} characters, at most ${LONGEST_TOKEN} are possible.`,
+      {
+        size: token.length,
+        limit: LONGEST_TOKEN,
+      },
+    )
   }
 
   async unseal(purpose: string, token: string): Promise<Json | undefined> {
     const now = this.#settings.now()
-    const opened = await unseal(this.#context(purpose, ''), token, now, LONGEST)
+    const opened = await unseal(this.#context(purpose), token, now, LONGEST)
     if (!('content' in opened) || now >= opened.content.expiresAt) return undefined
     return (JSON.parse(opened.content.json) as { value: Json }).value
   }
@@ -65,14 +76,14 @@ export class OneOffs {
     }
   }
 
-  #context(purpose: string, name: string): SealContext {
+  #context(purpose: string): SealContext {
     const { ring, audience } = this.#settings
     if (!ring)
       throw new SessionError(
         'not_supported',
         'seal and transient need secrets; `npx keepsake secret` makes one.',
       )
-    return { ring, name, purpose: `one-off:${purpose}`, audience, protection: 'encrypt' }
+    return { ring, name: '', purpose: `one-off:${purpose}`, audience, protection: 'encrypt' }
   }
 }
 

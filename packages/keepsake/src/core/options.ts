@@ -109,6 +109,7 @@ export function settle<Data>(
       : milliseconds('renewAfter', options.renewAfter)
   if (renewAfter > idleTimeout / 2)
     throw bad('renewAfter is longer than half of idleTimeout; sessions in use would end')
+  const clock = options.clock ?? Date.now
   const grace = milliseconds('rotationGrace', options.rotationGrace ?? '30s')
   return {
     ring,
@@ -120,7 +121,7 @@ export function settle<Data>(
     grace,
     version: versionOf(options),
     onReuse: oneOf('onReuse', options.onReuse, ['end', 'report']),
-    now: options.clock ?? Date.now,
+    now: () => Math.floor(clock()),
     emit,
   }
 }

@@ -34,7 +34,7 @@ const FIELDS = 16 + 4 + 4 + 32
 const MAC = 16
 
 export function writeToken(realm: Realm, token: Token): Awaitable<string> {
-  const id = fromBase64url(token.id) ?? new Uint8Array(16)
+  const id = idBytes(token)
   const numbers = new Uint8Array(8)
   const view = new DataView(numbers.buffer)
   view.setUint32(0, token.generation)
@@ -66,8 +66,7 @@ export function readToken(realm: Realm, text: string): Awaitable<Token | TokenFa
 
 /** What the record keeps of a token's secret: enough to recognise it, nothing to make it from. */
 export function verifierOf(realm: Realm, token: Token): Awaitable<string> {
-  const id = fromBase64url(token.id) ?? new Uint8Array(0)
-  const framed = frame('keepsake/verifier', realm.audience, realm.name, id, token.secret)
+  const framed = frame('keepsake/verifier', realm.audience, realm.name, idBytes(token), token.secret)
   return chain(engine().sha256(framed), toBase64url)
 }
 
@@ -81,6 +80,12 @@ function macOf(realm: Realm, key: KeyRing['first'], body: Bytes): Awaitable<Byte
   return chain(key.mac('keepsake/token'), (mac) =>
     chain(key.engine.mac(mac, framed), (tag) => tag.subarray(0, MAC)),
   )
+}
+
+function idBytes({ id }: Token): Bytes {
+  const bytes = fromBase64url(id)
+  if (bytes?.length !== 16) throw new TypeError('A session id is 16 bytes as base64url.')
+  return bytes
 }
 
 function fields(bytes: Bytes, at: number): Token {
