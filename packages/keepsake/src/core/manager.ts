@@ -112,12 +112,15 @@ export class SessionManager<
     return open && state.looked ? deliver(state, response, cookies) : response
   }
 
-  /** What doors do in place of `commit`: saves, and puts cookies and cache headers on a response of the framework's own. */
-  async finish(session: Session<Data, Flash>, headers: HeaderTarget): Promise<void> {
+  /**
+   * What doors do in place of `commit`: saves, and puts cookies and cache headers on a response of the framework's
+   * own. Headers given as a function are asked for only if there is something to put on them.
+   */
+  async finish(session: Session<Data, Flash>, headers: HeaderTarget | (() => HeaderTarget)): Promise<void> {
     const state = stateBehind(session)
     const cookies = await this.save(session)
     this.#sessions.delete(state.arrival.request)
-    if (state.looked) mark(state, headers, cookies)
+    if (state.looked) mark(state, typeof headers === 'function' ? headers() : headers, cookies)
   }
 
   /**
@@ -257,7 +260,7 @@ export class SessionManager<
     const state = stateBehind(session)
     try {
       const response = await handle(session)
-      if (state.saving && !state.saved) this.#settings.emit({ type: 'not-awaited' })
+      if (state.saving && !state.saved) this.#settings.emit({ type: 'not-awaited', id: state.id })
       return response
     } catch (thrown) {
       if (thrown instanceof Response) return thrown
