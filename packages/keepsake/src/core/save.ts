@@ -13,7 +13,8 @@ const MARKED = 600
 export async function save(state: SessionState, persistent: boolean): Promise<string[]> {
   const { backing, settings } = state.rules
   const todo = plan(state.wish(settings.now()))
-  if (todo === 'nothing') return finish(state, state.found, [])
+  // Asking for what was found would open a session that nobody has looked at.
+  if (todo === 'nothing') return finish(state, state.looked ? state.found : undefined, [])
   if (state.outcome === 'store-error') await salvage(state)
   const found = state.found as Found
   switch (todo) {
