@@ -1,0 +1,14 @@
+import { serve } from '@hono/node-server'
+import { sqliteStore } from 'keepsake/sqlite'
+import { shopSessions } from './app/sessions.ts'
+import { shop } from './app/shop.ts'
+import { secret } from './secret.ts'
+
+const sealed = process.argv.includes('--sealed')
+const sessions = shopSessions(secret(), sealed ? undefined : sqliteStore('sessions.db'))
+const port = Number(process.env.PORT ?? 3000)
+
+serve({ fetch: shop(sessions, process.env.EXAMPLE_ID).fetch, port }, () => {
+  console.log(`The shop is open: http://localhost:${port}`)
+  console.log(sealed ? 'Sessions are sealed in cookies.' : 'Sessions are kept in sessions.db.')
+})
