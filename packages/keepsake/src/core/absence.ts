@@ -4,23 +4,32 @@ import { isPlainHttpElsewhere, type RequestLike } from './transport.ts'
 
 /** Why a request may have come without our cookie; `undefined` for a plain anonymous visitor. */
 export function absence(request: RequestLike, cookie: Cookie): AbsentEvent | undefined {
-  const { headers, method } = request
-  const { name, sameSite } = cookie
-  const seen = (type: AbsentEvent['type'], from: string | null, other?: string): AbsentEvent => ({
-    type,
-    method,
-    from,
-    sameSite,
-    name,
-    ...(other !== undefined && { other }),
-  })
-  const other = nearName(headers.get('cookie'), name)
-  if (other !== undefined) return seen('other-name', headers.get('host'), other)
-  if (cookie.secure && isPlainHttpElsewhere(request)) return seen('insecure-request', headers.get('host'))
+  const { headers } = request
+  const host = headers.get('host')
+  const other = nearName(headers.get('cookie'), cookie.name)
+  if (other !== undefined) return absent('other-name', request, cookie, host, { other })
+  if (cookie.secure && isPlainHttpElsewhere(request)) return absent('insecure-request', request, cookie, host)
   const from = headers.get('origin')
   if (!isForeign(request, from)) return undefined
-  const kept = isNavigation(request) ? withheld(request, sameSite) : 'no-cookie-cross-origin'
-  return kept && seen(kept, from)
+  const kept = isNavigation(request) ? withheld(request, cookie.sameSite) : 'no-cookie-cross-origin'
+  return kept && absent(kept, request, cookie, from)
+}
+
+/** The header is too large to be searched, so whether our cookie is in it nobody knows. */
+export function oversized(request: RequestLike, cookie: Cookie): AbsentEvent {
+  const header = request.headers.get('cookie') ?? ''
+  const numbers = { size: header.length, count: header.split(';').length }
+  return absent('oversized-header', request, cookie, request.headers.get('host'), numbers)
+}
+
+function absent(
+  type: AbsentEvent['type'],
+  { method }: RequestLike,
+  { name, sameSite }: Cookie,
+  from: string | null,
+  more?: Pick<AbsentEvent, 'other' | 'size' | 'count'>,
+): AbsentEvent {
+  return { type, method, from, sameSite, name, ...more }
 }
 
 /** SameSite lets `lax` cookies through on cross-site links, in the top window only. */

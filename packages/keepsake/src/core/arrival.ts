@@ -1,4 +1,4 @@
-import { absence } from './absence.ts'
+import { absence, oversized } from './absence.ts'
 import { type Awaitable, all, chain, rescue } from './awaitable.ts'
 import type { Backing, Opened } from './backing.ts'
 import {
@@ -168,16 +168,6 @@ function misfit(found: Found): Verdict {
 function refusal(opened: Opened): SessionEvent {
   const { outcome, facts } = opened as Exclude<Opened, { found: Found }>
   return { type: outcome as 'unknown', ...facts }
-}
-
-function oversized(request: RequestLike, { name, sameSite }: Cookie): SessionEvent {
-  return {
-    type: 'oversized-header',
-    method: request.method,
-    from: request.headers.get('host'),
-    sameSite,
-    name,
-  }
 }
 
 type Plan = CookiePlan & { readonly alwaysSecure: boolean }

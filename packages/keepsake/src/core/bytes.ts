@@ -100,6 +100,11 @@ export function equalText(a: string, b: string): boolean {
   return difference === 0
 }
 
+/** Lower-case hexadecimal digits. */
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
 /** So many bytes from the platform's generator. Never kept ahead: a cloned process would repeat them. */
 export function randomBytes(length: number): Bytes {
   return crypto.getRandomValues(new Uint8Array(length))

@@ -32,8 +32,9 @@ export function deliver(state: SessionState, response: Response, cookies: readon
 
 /** Puts the cookies, or else what a response that was only read from must say, on a response's headers. */
 export function mark(state: SessionState, headers: HeaderTarget, cookies: readonly string[]): void {
-  if (state.delivered && !carries(headers, cookies)) state.report({ type: 'cookie-dropped' })
+  const at = state.found && { id: state.found.id }
+  if (state.delivered && !carries(headers, cookies)) state.report({ type: 'cookie-dropped', ...at })
   state.delivered = cookies.length > 0
   if (cookies.length === 0) markPrivate(headers)
-  else if (sendCookies(headers, cookies)) state.report({ type: 'public-response' })
+  else if (sendCookies(headers, cookies)) state.report({ type: 'public-response', ...at })
 }

@@ -31,6 +31,10 @@ export interface AbsentEvent {
   readonly name: string
   /** The cookie that was there instead. */
   readonly other?: string
+  /** Characters of the Cookie header, for `oversized-header`. */
+  readonly size?: number
+  /** Cookies in it, for `oversized-header`. */
+  readonly count?: number
 }
 
 /** A change that was not kept, or not as it was made; the error, if one was thrown, is `cause`. */

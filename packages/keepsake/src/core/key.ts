@@ -1,5 +1,5 @@
 import { type Awaitable, chain } from './awaitable.ts'
-import { type Bytes, frame, utf8 } from './bytes.ts'
+import { type Bytes, frame, toHex, utf8 } from './bytes.ts'
 import { type CipherKey, engine as defaultEngine, type Engine, type MacKey } from './crypto.ts'
 
 const HOURS_KEPT = 400 * 24
@@ -29,7 +29,7 @@ export class Key {
     if (this.#id) return
     return chain(this.#derive(utf8('keepsake/key-id'), 4), (id) => {
       this.#id = id
-      this.#hex = Array.from(id, (byte) => byte.toString(16).padStart(2, '0')).join('')
+      this.#hex = toHex(id)
     })
   }
 

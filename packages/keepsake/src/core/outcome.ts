@@ -39,10 +39,12 @@ export interface Facts {
   readonly lastSeenAt?: number
   /** When the limit ended it, ms since the epoch. */
   readonly endedAt?: number
-  /** Ids of the keys concerned, as eight hexadecimal digits. */
+  /** Id of the key it was made with, as eight hexadecimal digits. */
   readonly keyId?: string
+  /** Ids of the keys that are loaded, where that one is not among them. */
+  readonly keyIds?: readonly string[]
   /** When the token was issued, ms since the epoch. */
   readonly issuedAt?: number
-  /** The token is newer than the record: the store has lost writes. */
+  /** It is newer than it can be: than the record, because the store lost writes, or than the clock. */
   readonly ahead?: boolean
 }

@@ -1,5 +1,5 @@
 import { type Awaitable, chain } from './awaitable.ts'
-import { type Bytes, concat, frame, fromBase64url, randomBytes, toBase64url, utf8 } from './bytes.ts'
+import { type Bytes, concat, frame, fromBase64url, randomBytes, toBase64url, toHex, utf8 } from './bytes.ts'
 import type { Key } from './keys.ts'
 import { HEAD, readContent, readNumber, type SealContent, writeHead, writeNumber } from './seal-content.ts'
 import { failed, HOUR, judgePeriod, opened, type SealContext, type Unsealed } from './seal-format.ts'
@@ -41,7 +41,7 @@ export function unsealEncrypted(
   }
   const header = bytes.subarray(0, HEADER)
   const key = context.ring.find(header.subarray(1, 5))
-  if (!key) return failed('unknown-key')
+  if (!key) return failed('unknown-key', toHex(header.subarray(1, 5)))
   const untimely = judgePeriod(readNumber(header, 5, 3), now, lifetime)
   if (untimely) return failed(untimely, key.id)
   const iv = bytes.subarray(HEADER, HEADER + IV)

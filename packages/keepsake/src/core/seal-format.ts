@@ -14,10 +14,16 @@ export interface SealContext {
 /** Why a text opens nothing. */
 export type SealFailure = 'malformed' | 'unknown-key' | 'tampered' | 'expired-absolute' | 'from-the-future'
 
+/** Why a seal or token opens nothing, and the id of the key it names. */
+export interface Failed {
+  readonly failure: SealFailure
+  readonly keyId?: string
+}
+
 /** What became of opening a text. `current` says that the first key of the ring made it. */
 export type Unsealed =
   | { readonly content: SealContent; readonly keyId: string; readonly current: boolean }
-  | { readonly failure: SealFailure; readonly keyId?: string }
+  | Failed
 
 /** How long one key seals: a period. */
 export const HOUR = 3_600_000

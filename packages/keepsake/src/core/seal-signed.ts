@@ -1,5 +1,5 @@
 import { type Awaitable, chain } from './awaitable.ts'
-import { type Bytes, concat, equalBytes, frame, fromBase64url, toBase64url, utf8 } from './bytes.ts'
+import { type Bytes, concat, equalBytes, frame, fromBase64url, toBase64url, toHex, utf8 } from './bytes.ts'
 import type { Key } from './keys.ts'
 import { HEAD, readContent, readNumber, type SealContent, writeHead } from './seal-content.ts'
 import { failed, HOUR, judgePeriod, opened, type SealContext, type Unsealed } from './seal-format.ts'
@@ -35,7 +35,7 @@ export function unsealSigned(
     return failed('malformed')
   }
   const key = context.ring.find(header.subarray(1, 5))
-  if (!key) return failed('unknown-key')
+  if (!key) return failed('unknown-key', toHex(header.subarray(1, 5)))
   const head = header.subarray(5)
   const untimely = judgePeriod(Math.floor(readNumber(head, 2, 6) / HOUR), now, lifetime)
   if (untimely) return failed(untimely, key.id)

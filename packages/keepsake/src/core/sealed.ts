@@ -3,6 +3,7 @@ import type { Backing, Capabilities, Change, Draft, Kept, Opened, Visit } from '
 import { fromBase64url, toBase64url } from './bytes.ts'
 import type { KeyRing } from './keys.ts'
 import { type Found, headOf, readRecord, writeRecord } from './record.ts'
+import { refused } from './refused.ts'
 import { type SealContent, type SealContext, seal, unseal } from './seal.ts'
 import { ended, endOf, idleLimit, type Settings } from './settings.ts'
 
@@ -34,10 +35,7 @@ export class SealedBacking implements Backing {
 
   open(name: string, value: string, now: number): Awaitable<Opened> {
     return chain(unseal(this.#context(name), value, now, this.#settings.lifetime), (opened) => {
-      if ('content' in opened) return this.#read(opened.content, now)
-      const { failure, keyId } = opened
-      const outcome = failure === 'from-the-future' ? 'malformed' : failure
-      return { outcome, facts: keyId === undefined ? {} : { keyId } }
+      return 'content' in opened ? this.#read(opened.content, now) : refused(opened, this.#ring)
     })
   }
 
@@ -71,7 +69,10 @@ export class SealedBacking implements Backing {
     const found: Found = { id, head, data: parts.data, flash: parts.flash, rank: content.revision }
     const outcome = ended(this.#settings, found, content.expiresAt, now)
     if (!outcome) return { found }
-    return { outcome, facts: { id, createdAt, lastSeenAt, endedAt: content.expiresAt } }
+    return {
+      outcome,
+      facts: { id, createdAt, lastSeenAt, endedAt: Math.min(content.expiresAt, endOf(this.#settings, head)) },
+    }
   }
 
   async #write(visit: Visit, draft: Draft, revision: number): Promise<Kept> {

@@ -16,7 +16,8 @@ import {
 import type { Facts, Outcome } from './outcome.ts'
 import type { Owners } from './owners.ts'
 import { type Found, type Head, headOf, readRecord, type Seat, writeRecord } from './record.ts'
-import { absoluteEnd, ended, type Settings, SKEW } from './settings.ts'
+import { refused } from './refused.ts'
+import { absoluteEnd, ended, endOf, type Settings, SKEW } from './settings.ts'
 import type { Stored } from './store.ts'
 import { type Realm, readToken, type Token, verifierOf, writeToken } from './token.ts'
 
@@ -57,7 +58,7 @@ export class StoredBacking implements Backing {
 
   async open(name: string, value: string, now: number): Promise<Opened> {
     const token = await readToken(this.#realm(name), value)
-    if (typeof token === 'string') return { outcome: token, facts: {} }
+    if ('failure' in token) return refused(token, this.#settings.ring)
     const { id, issuedAt } = token
     const stored = await this.#store.get(id)
     if (!stored) return { outcome: this.#absence(issuedAt, now), facts: { id, issuedAt } }
@@ -138,7 +139,11 @@ export class StoredBacking implements Backing {
       const outcome = ended(this.#settings, found, expires, now)
       if (!outcome) return { found: entered }
       const { createdAt, lastSeenAt } = head
-      return { outcome, facts: { id, createdAt, lastSeenAt, endedAt: expires }, remains: entered }
+      return {
+        outcome,
+        facts: { id, createdAt, lastSeenAt, endedAt: Math.min(expires, endOf(this.#settings, head)) },
+        remains: entered,
+      }
     }
     const facts = this.#facts(token, how === 'ahead')
     return { outcome: how === 'ahead' ? 'unknown' : how, facts, ...(how === 'reused' && { remains: found }) }

@@ -1,7 +1,17 @@
 import { type Awaitable, chain } from './awaitable.ts'
-import { type Bytes, concat, equalBytes, frame, fromBase64url, randomBytes, toBase64url } from './bytes.ts'
+import {
+  type Bytes,
+  concat,
+  equalBytes,
+  frame,
+  fromBase64url,
+  randomBytes,
+  toBase64url,
+  toHex,
+} from './bytes.ts'
 import { engine } from './crypto.ts'
 import type { KeyRing } from './keys.ts'
+import type { Failed } from './seal-format.ts'
 
 /**
  * What the client holds in stored mode.
@@ -26,8 +36,6 @@ export interface Realm {
   readonly audience: string
 }
 
-export type TokenFailure = 'malformed' | 'unknown-key' | 'tampered'
-
 const WITH_MAC = 0x03
 const WITHOUT_MAC = 0x04
 const FIELDS = 16 + 4 + 4 + 32
@@ -48,18 +56,20 @@ export function writeToken(realm: Realm, token: Token): Awaitable<string> {
 }
 
 /** Checks form and MAC; whether the token opens a record is for the record to say. */
-export function readToken(realm: Realm, text: string): Awaitable<Token | TokenFailure> {
+export function readToken(realm: Realm, text: string): Awaitable<Token | Failed> {
   const { ring } = realm
   const bytes = text.length > 128 ? null : fromBase64url(text)
-  if (!bytes) return 'malformed'
-  if (!ring) return bytes[0] === WITHOUT_MAC && bytes.length === 1 + FIELDS ? fields(bytes, 1) : 'malformed'
-  if (bytes[0] !== WITH_MAC || bytes.length !== 5 + FIELDS + MAC) return 'malformed'
+  const version = ring ? WITH_MAC : WITHOUT_MAC
+  const length = ring ? 5 + FIELDS + MAC : 1 + FIELDS
+  if (bytes?.[0] !== version || bytes.length !== length) return { failure: 'malformed' }
+  if (!ring) return fields(bytes, 1)
   return chain(ring.ready(), () => {
+    const keyId = toHex(bytes.subarray(1, 5))
     const key = ring.find(bytes.subarray(1, 5))
-    if (!key) return 'unknown-key'
+    if (!key) return { failure: 'unknown-key', keyId }
     const body = bytes.subarray(0, 5 + FIELDS)
     return chain(macOf(realm, key, body), (mac) =>
-      equalBytes(mac, bytes.subarray(5 + FIELDS)) ? fields(bytes, 5) : 'tampered',
+      equalBytes(mac, bytes.subarray(5 + FIELDS)) ? fields(bytes, 5) : { failure: 'tampered', keyId },
     )
   })
 }
