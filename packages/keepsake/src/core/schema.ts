@@ -40,11 +40,17 @@ export class Shape {
         const data = decode(found.data)
         const migrated = recorded < this.#version && this.#migrate ? this.#migrate(data, recorded) : data
         return chain(migrated as Awaitable<unknown>, (value) =>
-          chain(this.check(value), (fitting) => fitting && { ...found, data: encode('data', fitting) }),
+          chain(this.check(value), (fitting) => fitting && this.#upgraded(found, encode('data', fitting))),
         )
       },
       () => null,
     )
+  }
+
+  /** From now on of this version, or a renewal would write new data under the old number. */
+  #upgraded(found: Found, data: string): Found {
+    const version = this.#version > 0 ? { version: this.#version } : {}
+    return { ...found, data, head: { ...found.head, ...version } }
   }
 
   /** The data as the schema returns it; `null` if it does not pass. */
