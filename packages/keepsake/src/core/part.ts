@@ -8,6 +8,7 @@ export class Part {
   readonly #name: 'data' | 'flash'
   #found: string
   #value: JsonObject | undefined
+  #frozen = false
 
   /** @param found the text it was found as; nothing for a new session */
   constructor(name: 'data' | 'flash', found: string = EMPTY) {
@@ -17,7 +18,7 @@ export class Part {
 
   get value(): JsonObject {
     this.#value ??= decode(this.#found)
-    return this.#value
+    return this.#frozen ? Object.freeze(this.#value) : this.#value
   }
 
   set value(value: JsonObject) {
@@ -59,6 +60,7 @@ export class Part {
   /** Nothing may change any more; nested objects are left alone, they may be the app's. */
   freeze(found: string = EMPTY): void {
     this.#found = found
+    this.#frozen = true
     if (this.#value) Object.freeze(this.#value)
   }
 }
