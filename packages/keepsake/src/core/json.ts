@@ -29,6 +29,18 @@ export function decode(text: string): JsonObject {
   return Object.setPrototypeOf(JSON.parse(text), null)
 }
 
+/**
+ * A copy, not deep, of what the app gives in place of all `data`; its own object is left alone.
+ *
+ * @throws {SessionError} `invalid_data` for anything but a plain object.
+ */
+export function adopt(root: string, value: unknown): JsonObject {
+  if (Array.isArray(value)) refuse(root, 'an array')
+  if (typeof value !== 'object' || value === null) refuse(root, value === null ? 'null' : typeof value)
+  checkPlain(root, value)
+  return Object.assign(Object.create(null), value)
+}
+
 function check(path: string, value: unknown, depth: number): void {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return
   if (typeof value === 'number') {
@@ -42,19 +54,24 @@ function check(path: string, value: unknown, depth: number): void {
 }
 
 function checkArray(path: string, array: readonly unknown[], depth: number): void {
-  if (Object.keys(array).length !== array.length) refuse(path, 'an array with holes or named members')
+  // its own keys are the indices and `length`
+  if (Reflect.ownKeys(array).length !== array.length + 1) refuse(path, 'an array with holes or named members')
   for (let i = 0; i < array.length; i++) check(`${path}[${i}]`, array[i], depth + 1)
 }
 
 function checkObject(path: string, object: object, depth: number): void {
-  const prototype: unknown = Object.getPrototypeOf(object)
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) refuse(path, classOf(object))
-  for (const key of Reflect.ownKeys(object)) {
-    if (typeof key === 'symbol') refuse(path, 'a symbol key')
+  checkPlain(path, object)
+  for (const [key, value] of Object.entries(object)) {
     if (key === '__proto__') refuse(path, 'the key "__proto__"')
-    const value: unknown = object[key as keyof typeof object]
     if (value !== undefined) check(`${path}.${key}`, value, depth + 1)
   }
+}
+
+function checkPlain(path: string, object: object): void {
+  const prototype: unknown = Object.getPrototypeOf(object)
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) refuse(path, classOf(object))
+  if (Reflect.ownKeys(object).length > Object.keys(object).length)
+    refuse(path, 'a symbol key or hidden member')
 }
 
 function classOf(object: object): string {

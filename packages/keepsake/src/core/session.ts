@@ -1,4 +1,5 @@
 import { type Duration, milliseconds } from './duration.ts'
+import { adopt } from './json.ts'
 import type { Outcome } from './outcome.ts'
 import type { SessionState } from './session-state.ts'
 import { absoluteEnd, endOf } from './settings.ts'
@@ -44,7 +45,7 @@ export class Session<
   }
 
   set data(data: Partial<Data>) {
-    this.#state.edit().data.value = Object.assign(Object.create(null), data)
+    this.#state.edit().data.value = adopt('data', data)
   }
 
   /** Keeps a value under `key` until it is taken, by this request or a later one. */
