@@ -39,10 +39,11 @@ export function markPrivate(headers: HeaderTarget): void {
   else if (!/(^|,)\s*(cookie|\*)\s*(,|$)/i.test(vary)) headers.set('vary', `${vary}, Cookie`)
   for (const name of TARGETED.slice(2)) if (headers.get(name) !== null) headers.delete(name)
   const control = headers.get('cache-control')
-  if (control === null || /(^|,)\s*(private|no-store)\s*(,|$)/i.test(control)) return
+  if (control === null) return
   const rest = control.split(',').map((directive) => directive.trim())
-  const kept = rest.filter((directive) => !/^(public|s-maxage=.*|proxy-revalidate)$/i.test(directive))
-  headers.set('cache-control', ['private', ...kept].filter(Boolean).join(', '))
+  const kept = rest.filter((directive) => !/^(public|s-maxage=.*|proxy-revalidate)?$/i.test(directive))
+  const closed = kept.some((directive) => /^(private|no-store)$/i.test(directive))
+  headers.set('cache-control', (closed ? kept : ['private', ...kept]).join(', '))
 }
 
 /** Whether all our cookies are on it. */
