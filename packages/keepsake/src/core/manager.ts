@@ -123,6 +123,11 @@ export class SessionManager<
     if (state.looked) mark(state, typeof headers === 'function' ? headers() : headers, cookies)
   }
 
+  /** For doors that must know before they save: was the session looked at? If not, its response owes it nothing and need not wait. */
+  looked(session: Session<Data, Flash>): boolean {
+    return stateBehind(session).looked
+  }
+
   /**
    * What doors do when a handler threw: its changes are dropped, but a `destroy()` it asked for is still carried out
    * by the next `save`, `commit` or `finish`.
