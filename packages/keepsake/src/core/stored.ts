@@ -229,10 +229,12 @@ export class StoredBacking implements Backing {
       const kept = await this.#attempt(visit, found, same)
       return kept ?? this.#handed(visit, (await this.#reload(found)) ?? found)
     }
-    if (now >= found.head.lastSeenAt + this.#settings.renewAfter) {
-      await this.#store.touch(found.id, new Date(now + found.head.idle), version)
-    }
-    return this.#handed(visit, found)
+    const due = now >= found.head.lastSeenAt + this.#settings.renewAfter
+    const same = due && (await this.#store.touch(found.id, new Date(now + found.head.idle), version))
+    if (same || !line.pending) return this.#handed(visit, found)
+    // a login meanwhile has made the pending token a dead one, and a browser would take it for the fresh one
+    const seen = await this.#reload(found)
+    return seen ? this.#handed(visit, seen) : { found }
   }
 
   /** Hands out the pending secret to whoever showed the current one; every such request gets the same. */
