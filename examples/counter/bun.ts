@@ -1,0 +1,10 @@
+import { withSession } from 'keepsake/bun'
+import { counterSessions, visits } from './counter.ts'
+
+export default {
+  port: Number(process.env.PORT ?? 3000),
+  fetch: withSession(
+    counterSessions(process.env.SESSION_SECRET),
+    (_request, session) => new Response(visits(session)),
+  ),
+}
