@@ -2,6 +2,12 @@ import { defineConfig } from 'vitest/config'
 
 const built = ['./scripts/build.ts']
 
+/** Tests of what is published: the package, its command, the snippets on its pages. */
+const ofTheBuild = [
+  'packages/keepsake/test/package.test.ts',
+  'packages/keepsake/test/{cli,docs}/**/*.test.ts',
+]
+
 /** The suites; `npm test -- --project keepsake` runs one of them. */
 export default defineConfig({
   test: {
@@ -10,13 +16,13 @@ export default defineConfig({
         test: {
           name: 'keepsake',
           include: ['packages/keepsake/test/**/*.test.ts'],
-          exclude: ['packages/keepsake/test/package.test.ts', 'packages/keepsake/test/cli/**'],
+          exclude: ofTheBuild,
         },
       },
       {
         test: {
           name: 'package',
-          include: ['packages/keepsake/test/package.test.ts', 'packages/keepsake/test/cli/**/*.test.ts'],
+          include: ofTheBuild,
           globalSetup: built,
         },
       },

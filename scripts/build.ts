@@ -87,13 +87,14 @@ function sweep(written: ReadonlySet<string>): void {
 }
 
 /** Writes `dist/**.d.ts`; they name the files beside them, as `tsc` does only in scripts. */
-export function buildTypes(): void {
-  const { status } = spawnSync('tsc', ['--project', home, '--noEmit', 'false'], { stdio: 'inherit' })
+export function buildTypes(outDir: string = output): void {
+  const args = ['--project', home, '--noEmit', 'false', '--outDir', outDir]
+  const { status } = spawnSync('tsc', args, { stdio: 'inherit' })
   if (status !== 0) process.exitCode = 1
-  for (const name of globSync('**/*.d.ts', { cwd: output })) {
-    const text = readFileSync(resolve(output, name), 'utf8')
+  for (const name of globSync('**/*.d.ts', { cwd: outDir })) {
+    const text = readFileSync(resolve(outDir, name), 'utf8')
     writeFileSync(
-      resolve(output, name),
+      resolve(outDir, name),
       text.replace(/((?:from|import\()\s*['"]\.[^'"]+)\.ts(?=['"])/g, '$1.js'),
     )
   }

@@ -1,0 +1,198 @@
+import { execFile } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { build } from 'esbuild'
+import { Miniflare } from 'miniflare'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type App, browser } from '../../src/testing.ts'
+import { BUN_PRELOAD, environment, served, twice } from './served.ts'
+import { folder, pages, root, snippetsOf, writeFiles } from './snippets.ts'
+import { typeErrors } from './type-check.ts'
+
+/** What the snippets of each page are called as files, by the heading they stand under. */
+const FILES: Readonly<Record<string, readonly string[]>> = {
+  'README.md: A counter': ['counter.ts', 'handler.ts'],
+  'README.md: Login, flash, logout': ['login.ts'],
+  'README.md: In the cookie or in a store?': ['devices.ts'],
+  'README.md: Each runtime': ['express.ts', 'worker.ts', 'deno.ts', 'bun.ts'],
+  'README.md: Why is this session empty?': ['why.ts'],
+  'README.md: Writing a store': ['map-store.ts', 'contract.ts'],
+}
+
+const COUNTED = ['You were here 1 times.', 'You were here 2 times.']
+const home = process.cwd()
+
+function named(): Map<string, string> {
+  const counts = new Map<string, number>()
+  return new Map(
+    pages()
+      .flatMap((page) => snippetsOf(page, 'ts'))
+      .map(({ page, heading, code }) => {
+        const place = `${page}: ${heading}`
+        const nth = counts.get(place) ?? 0
+        counts.set(place, nth + 1)
+        return [FILES[place]?.[nth] ?? `${place} (${nth + 1})`, code]
+      }),
+  )
+}
+
+async function load<Exports>(name: string): Promise<Exports> {
+  return (await import(/* @vite-ignore */ join(folder, name))) as Exports
+}
+
+beforeAll(() => {
+  Object.assign(process.env, environment)
+  writeFiles([...named(), ['package.json', '{ "type": "module" }'], ['preload.js', BUN_PRELOAD]])
+  process.chdir(folder)
+})
+
+afterAll(() => {
+  process.chdir(home)
+  rmSync(folder, { recursive: true, force: true })
+})
+
+it('knows every snippet by a name', () => {
+  expect([...named().keys()]).toEqual(Object.values(FILES).flat())
+})
+
+it('type checks every snippet under the strictest settings', async () => {
+  expect(await typeErrors([...named().keys()])).toBe('')
+}, 60_000)
+
+describe('without a server', () => {
+  it('counts', async () => {
+    const { default: app } = await load<{ default: App }>('counter.ts')
+    const visitor = browser(app)
+    expect([await visitor.text('/'), await visitor.text('/')]).toEqual(COUNTED)
+  })
+
+  it('counts by load and commit', async () => {
+    const { handler } = await load<{ handler: (request: Request) => Promise<Response> }>('handler.ts')
+    const visitor = browser(handler)
+    expect([await visitor.text('/'), await visitor.text('/')]).toEqual(COUNTED)
+  })
+
+  it('signs in, says so once, and signs out', async () => {
+    const { default: app } = await load<{ default: App }>('login.ts')
+    const visitor = browser(app)
+    expect(await visitor.text('/')).toBe('Hello stranger')
+    expect(await (await visitor.post('/login', { name: 'Ada' })).text()).toBe('Welcome back. Hello Ada')
+    expect(await visitor.text('/')).toBe('Hello Ada')
+    expect(await (await visitor.post('/logout')).text()).toBe('See you. Hello stranger')
+    expect(await visitor.text('/')).toBe('Hello stranger')
+  })
+
+  it('signs out elsewhere', async () => {
+    const { sessions, signOutElsewhere } = await load<Devices>('devices.ts')
+    const app: App = (request) =>
+      sessions.run(request, (session) => {
+        if (request.method === 'POST') session.login('ada')
+        return new Response(`${session.owner} ${session.id}`)
+      })
+    const [here, there] = [browser(app), browser(app)]
+    for (const visitor of [here, there]) await visitor.post('/')
+    const [, id = ''] = (await here.text('/')).split(' ')
+    const log = vi.spyOn(console, 'log').mockReturnValue()
+    expect(await signOutElsewhere('ada', id)).toBe(1)
+    expect(log.mock.calls.map(([listed]) => listed)).toContain(id)
+    log.mockRestore()
+    expect(await here.text('/')).toBe(`ada ${id}`)
+    expect(await there.text('/')).toMatch(/^undefined /)
+  })
+
+  it('explains', async () => {
+    const { why } = await load<{ why: (request: Request) => Promise<Response> }>('why.ts')
+    const request = new Request('https://example.test/', { headers: { cookie: '__Host-Http-session=junk' } })
+    expect(await (await why(request)).json()).toMatchObject({ code: 'malformed', remedy: /./ })
+  })
+})
+
+describe('on Node', () => {
+  it('counts with Express', async () => {
+    const { default: app } = await load<{ default: Listener }>('express.ts')
+    const server = await new Promise<Server>((resolve) => {
+      const listening = app.listen(0, '127.0.0.1', () => resolve(listening))
+    })
+    const { port } = server.address() as AddressInfo
+    const counted = twice((cookie) => fetch(`http://127.0.0.1:${port}/`, { headers: { cookie } }))
+    expect(await counted.finally(() => server.close())).toEqual(COUNTED)
+  })
+
+  it('passes the store contract with a Map', async () => {
+    const node = join(root, 'node_modules/.bin/node')
+    const { stdout } = await promisify(execFile)(node, ['--test-reporter=tap', 'contract.ts'])
+    expect(stdout).toMatch(/^# pass [1-9]\d+\n# fail 0$/m)
+  }, 30_000)
+})
+
+describe('on other runtimes', () => {
+  it.each([
+    ['Deno, with KV', ['deno', 'run', '--allow-all', '--unstable-kv', 'deno.ts']],
+    ['Deno, the first page', ['deno', 'serve', '--allow-all', '--host=127.0.0.1', '--port=0', 'counter.ts']],
+    ['Bun, with SQLite', ['bun', '--preload=./preload.js', 'bun.ts']],
+    ['Bun, the first page', ['bun', '--preload=./preload.js', 'counter.ts']],
+  ])(
+    'counts on %s',
+    async (_, command) => {
+      const counted = (url: string): Promise<string[]> =>
+        twice((cookie) => fetch(url, { headers: { cookie } }))
+      expect(await served(command, counted)).toEqual(COUNTED)
+    },
+    30_000,
+  )
+
+  it('counts on Workers, with a Durable Object', async () => {
+    const worker = new Miniflare({
+      modules: true,
+      script: await bundled('worker.ts'),
+      bindings: environment,
+      ...configured(),
+    })
+    const counted = twice(async (cookie) => {
+      const response = await worker.dispatchFetch('https://example.test/', { headers: { cookie } })
+      return response as unknown as Response
+    })
+    expect(await counted.finally(() => worker.dispose())).toEqual(COUNTED)
+  }, 30_000)
+})
+
+interface Devices {
+  readonly sessions: import('../../src/index.ts').SessionManager<{ cart: string[] }>
+  signOutElsewhere(owner: string, here: string): Promise<number>
+}
+
+interface Listener {
+  listen(port: number, host: string, listening: () => void): Server
+}
+
+interface WorkerSettings {
+  readonly compatibility_date: string
+  readonly durable_objects: { readonly bindings: readonly { name: string; class_name: string }[] }
+  readonly migrations: readonly { readonly new_sqlite_classes: readonly string[] }[]
+}
+
+/** What the README's wrangler.jsonc says, as Miniflare says it. */
+function configured(): { compatibilityDate: string; durableObjects: Record<string, object> } {
+  const [settings] = snippetsOf('README.md', 'json').map(({ code }) => JSON.parse(code) as WorkerSettings)
+  if (!settings) throw new Error('README.md shows no wrangler.jsonc')
+  const kept = settings.migrations.flatMap((migration) => migration.new_sqlite_classes)
+  const objects = settings.durable_objects.bindings.map(({ name, class_name: className }) => [
+    name,
+    { className, useSQLite: kept.includes(className) },
+  ])
+  return { compatibilityDate: settings.compatibility_date, durableObjects: Object.fromEntries(objects) }
+}
+
+async function bundled(name: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [join(folder, name)],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    external: ['cloudflare:workers'],
+  })
+  return outputFiles[0]?.text ?? ''
+}
