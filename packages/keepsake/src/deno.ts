@@ -1,1 +1,2 @@
+export { withSession } from './core/with-session.ts'
 export * from './deno/kv.ts'

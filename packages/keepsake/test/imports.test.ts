@@ -6,7 +6,17 @@ import { doors, home } from '../../../scripts/doors.ts'
 type Imports = ReadonlyMap<string, readonly string[]>
 
 /** What a door may take from the core besides the public entry: the leaves that several doors share. */
-const PUBLIC_LEAVES = ['bytes', 'duration', 'errors', 'paging', 'sql', 'store', 'text'].map((name) => `core/${name}.ts`)
+const PUBLIC_LEAVES = [
+  'by-env',
+  'bytes',
+  'duration',
+  'errors',
+  'paging',
+  'sql',
+  'store',
+  'text',
+  'with-session',
+].map((name) => `core/${name}.ts`)
 
 /** Who may import what is not in this package. */
 const PLATFORM: Readonly<Record<string, RegExp>> = {
