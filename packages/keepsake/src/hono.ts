@@ -1,0 +1,138 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { byEnv } from './core/by-env.ts'
+import type { JsonShape, RequestLike, Session, SessionError, SessionManager } from './index.ts'
+
+/** How a session appears in Hono's context. */
+export interface SessionOptions {
+  /** The variable it is found under: `admin` for `c.var.admin`. @default 'session' */
+  readonly name?: string
+  /** The variable is `() => Promise<Session>`; a route that never calls it makes no store call. @default false */
+  readonly lazy?: boolean
+}
+
+/**
+ * What `session` adds to an app, for handlers in files of their own: `new Hono<SessionEnv<typeof sessions>>()`.
+ * Give it the same options, as a type: `SessionEnv<typeof admins, { name: 'admin' }>`.
+ */
+export type SessionEnv<Sessions, Options extends SessionOptions = SessionOptions> = Sessions extends (
+  env: infer Bindings extends object,
+) => infer Made
+  ? Given<Bindings> & SessionEnv<Made, Options>
+  : Sessions extends { load(request: RequestLike): Promise<infer Found> }
+    ? {
+        Variables: {
+          [Name in NameIn<Options>]: Options extends { lazy: true } ? () => Promise<Found> : Found
+        }
+      }
+    : never
+
+type Given<Bindings> = [Bindings] extends [never] ? unknown : { Bindings: Bindings }
+
+type NameIn<Options> = Options extends { name: infer Name extends string } ? Name : 'session'
+
+/**
+ * Hono middleware: loads the session of each request, and commits it after the handlers.
+ *
+ * ```ts
+ * const app = new Hono().use(session(sessions)).get('/', (c) => c.text(`Hello ${c.var.session.owner}`))
+ * ```
+ *
+ * Mounted twice, the outermost commits. A save that fails reaches `app.onError`. A handler that throws changes
+ * nothing, except that a `destroy()` is carried out; a thrown `Response`, or an `HTTPException` with `res`, is an
+ * ordinary response. In a Worker it may be `(env) => manager`, called once for each `env`.
+ */
+export function session<
+  Data extends JsonShape<Data>,
+  Flash extends JsonShape<Flash>,
+  Bindings extends object = never,
+  const Options extends SessionOptions = SessionOptions,
+>(
+  sessions: SessionManager<Data, Flash> | ((env: Bindings) => SessionManager<Data, Flash>),
+  options?: Options,
+): MiddlewareHandler<Given<Bindings> & SessionEnv<SessionManager<Data, Flash>, Options>> {
+  const { name = 'session', lazy = false }: SessionOptions = options ?? {}
+  const managerFor = byEnv(sessions)
+  return async (c: Context, next) => {
+    const known = visits.get(c) ?? new Map<unknown, unknown>()
+    const outer = known.get(sessions) as Visit<Data, Flash> | undefined
+    const visit = outer ?? new Visit(managerFor(c.env), c.req.raw)
+    c.set(name, lazy ? visit.open : await visit.open())
+    if (outer) return next()
+    visits.set(c, known.set(sessions, visit))
+    try {
+      await next()
+    } catch (thrown) {
+      return visit.thrown(c, thrown)
+    }
+    await visit.leave(c, isFailure(c.error))
+  }
+}
+
+/** Who looks after which request already. */
+const visits = new WeakMap<Context, Map<unknown, unknown>>()
+
+/** One manager's part in one request. */
+class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>> {
+  readonly #sessions: SessionManager<Data, Flash>
+  readonly #request: Request
+  #loading: Promise<Session<Data, Flash>> | undefined
+  #left = false
+
+  constructor(sessions: SessionManager<Data, Flash>, request: Request) {
+    this.#sessions = sessions
+    this.#request = request
+  }
+
+  readonly open = async (): Promise<Session<Data, Flash>> => {
+    this.#loading ??= this.#sessions.load(this.#request)
+    const session = await this.#loading
+    // Saved unseen, it tells a streamed body that this first look comes too late.
+    if (this.#left) await this.#sessions.save(session)
+    return session
+  }
+
+  async leave(c: Context, failed: boolean): Promise<void> {
+    const session = await this.#loading?.catch(() => undefined)
+    if (session && failed) this.#sessions.abandon(session)
+    if (session) await this.#finish(session, c)
+    this.#left = true
+  }
+
+  /** Hono leaves it to others to catch what is no `Error`. */
+  async thrown(c: Context, thrown: unknown): Promise<Response> {
+    if (!(thrown instanceof Response) || c.finalized) {
+      await this.leave(c, true)
+      throw thrown
+    }
+    const session = await this.#loading?.catch(() => undefined)
+    const response = session ? await this.#sessions.commit(session, thrown) : thrown
+    this.#left = true
+    // Hono lets headers set earlier win over those of a response.
+    for (const [name, value] of response.headers) c.header(name, value, { append: name === 'set-cookie' })
+    return response
+  }
+
+  async #finish(session: Session<Data, Flash>, c: Context): Promise<void> {
+    try {
+      const cookies = await this.#sessions.save(session)
+      if (c.res.status === 101 && cookies.length === 0) return
+      await this.#sessions.finish(session, () => ownHeaders(c))
+    } catch (error) {
+      // The error's response is built on these headers.
+      c.header('cache-control', 'no-store')
+      for (const cookie of (error as Partial<SessionError>).cookies ?? [])
+        c.header('set-cookie', cookie, { append: true })
+      throw error
+    }
+  }
+}
+
+/** The headers of a response that is this request's alone: `c.header` makes it anew, and a socket's is not shared. */
+function ownHeaders(c: Context): Headers {
+  if (c.res.status !== 101) c.header('vary', c.res.headers.get('vary') ?? undefined)
+  return c.res.headers
+}
+
+function isFailure(error: (Error & { readonly res?: unknown }) | undefined): boolean {
+  return error !== undefined && !('getResponse' in error && error.res)
+}
