@@ -1,0 +1,95 @@
+import { describe, expectTypeOf, it } from 'vitest'
+import { MemoryStore, type Session, SessionManager } from '../../src/index.ts'
+
+const secrets = 'secret'
+const store = new MemoryStore()
+
+describe('SessionManager', () => {
+  it('takes secrets, or a store, or both', () => {
+    new SessionManager({ secrets })
+    new SessionManager({ store })
+    new SessionManager({ secrets, store })
+    // @ts-expect-error neither
+    new SessionManager({})
+    // @ts-expect-error neither
+    new SessionManager({ lifetime: '30d' })
+  })
+
+  it('takes a secret from an environment that may lack it', () => {
+    const environment: Record<string, string | undefined> = {}
+    new SessionManager({ secrets: environment.SESSION_SECRET })
+    new SessionManager({ secrets: [environment.SESSION_SECRET, environment.FORMER_SECRET] })
+    // @ts-expect-error not a secret
+    new SessionManager({ secrets: 1 })
+  })
+
+  it('refuses options it does not know', () => {
+    // @ts-expect-error the name is idleTimeout
+    new SessionManager({ secrets, maxAge: 60 })
+    // @ts-expect-error no such unit
+    new SessionManager({ secrets, lifetime: '2 weeks' })
+    // @ts-expect-error no such choice
+    new SessionManager({ secrets, onStoreError: 'ignore' })
+  })
+})
+
+describe('Data', () => {
+  it('is plain JSON', () => {
+    new SessionManager<{ cart: { sku: string; count: number }[]; theme?: 'light' | 'dark' | null }>({
+      secrets,
+    })
+    // @ts-expect-error a Date would come back as text
+    new SessionManager<{ at: Date }>({ secrets })
+    // @ts-expect-error a Map would come back empty
+    new SessionManager<{ cart: Map<string, number> }>({ secrets })
+    // @ts-expect-error so would a Set, however deep
+    new SessionManager<{ cart: { tags: Set<string> }[] }>({ secrets })
+    // @ts-expect-error bytes are no JSON
+    new SessionManager<{ key: Uint8Array }>({ secrets })
+    // @ts-expect-error nor is a bigint
+    new SessionManager<{ n: bigint }>({ secrets })
+    // @ts-expect-error nor a function
+    new SessionManager<{ hello: () => string }>({ secrets })
+  })
+
+  it('may be an interface', () => {
+    interface Data {
+      visits: number
+    }
+    const sessions = new SessionManager<Data>({ secrets })
+    expectTypeOf(sessions.load).returns.resolves.toEqualTypeOf<Session<Data>>()
+  })
+
+  it('is partial in a session: a new one is empty', () => {
+    expectTypeOf<Session<{ visits: number }>['data']>().toEqualTypeOf<Partial<{ visits: number }>>()
+  })
+
+  it('is unknown where nothing is said', async () => {
+    const session = await new SessionManager({ secrets }).load(new Request('https://example.test'))
+    expectTypeOf(session.data.anything).toEqualTypeOf<unknown>()
+    session.flash('anything', 'a text')
+    expectTypeOf(session.take('anything')).toEqualTypeOf<string | undefined>()
+  })
+
+  it('names the keys that survive a login', () => {
+    const session = {} as Session<{ cart: string[] }>
+    const login = (): void => session.login('ada', { keep: ['cart'] })
+    // @ts-expect-error no such key
+    const wrong = (): void => session.login('ada', { keep: ['basket'] })
+    expectTypeOf(login).toEqualTypeOf(wrong)
+  })
+})
+
+describe('Flash', () => {
+  it('is typed by key', () => {
+    const session = {} as Session<Record<never, never>, { notice: string; errors: string[] }>
+    expectTypeOf(session.take<'errors'>).returns.toEqualTypeOf<string[] | undefined>()
+    expectTypeOf(session.peek<'notice'>).returns.toEqualTypeOf<string | undefined>()
+    expectTypeOf(session.flash<'notice'>).parameters.toEqualTypeOf<['notice', string]>()
+  })
+
+  it('is plain JSON', () => {
+    // @ts-expect-error a Date would come back as text
+    new SessionManager<Record<string, unknown>, { at: Date }>({ secrets })
+  })
+})
