@@ -20,6 +20,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   'README.md: Each runtime': ['express.ts', 'worker.ts', 'deno.ts', 'bun.ts'],
   'README.md: Why is this session empty?': ['why.ts'],
   'README.md: Writing a store': ['map-store.ts', 'contract.ts'],
+  'docs/why-empty.md: Why is this session empty?': ['debug.ts'],
 }
 
 const COUNTED = ['You were here 1 times.', 'You were here 2 times.']
