@@ -227,7 +227,7 @@ export class SessionManager<
     const early = !caller.empty && !(this.#rules.backing.lazy && !this.#rules.shape)
     const opened = early ? this.#reported(await caller.open()) : (): Opened => this.#now(caller)
     if (typeof opened === 'object') await this.#answerReuse(opened)
-    const reopen = async (): Promise<Found | undefined> => (await caller.open()).opened.found
+    const reopen = async (): Promise<Found | undefined> => (await caller.open('fail')).opened.found
     return new Session<Data, Flash>(new SessionState(caller.arrival, this.#rules, opened, reopen))
   }
 
