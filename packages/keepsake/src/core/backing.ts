@@ -52,6 +52,8 @@ export interface Kept {
 export interface Change {
   /** A new token, a new generation: nothing older may save. */
   readonly reissue: boolean
+  /** It is not done if another request wrote the same: a count, for example. */
+  readonly counted?: boolean
   /** The draft for this base: the first one, or what others wrote meanwhile. May reject with `conflict`. */
   draft(base: Found): Awaitable<Draft>
   /** The draft for a session of its own, if the base is gone; absent where that is an error. */

@@ -57,14 +57,19 @@ type Short = {
   v?: number
   e?: string
   t?: Line
+  w?: string
 }
 
-/** Three lines of JSON: head, data, flash. JSON text has no raw line breaks, so the lines are the parts. */
+/**
+ * Three lines of JSON: head, data, flash. JSON text has no raw line breaks, so the lines are the parts.
+ * The `mark` tells two writes of the same content apart.
+ */
 export function writeRecord(
   head: Head,
   data: string,
   flash: string,
   seat?: Pick<Seat, 'line' | 'epoch'>,
+  mark?: string,
 ): string {
   const short: Short = {
     c: seat ? head.createdAt : undefined,
@@ -76,6 +81,7 @@ export function writeRecord(
     v: head.version,
     e: seat?.epoch,
     t: seat?.line,
+    w: mark,
   } as Short
   return `${JSON.stringify(short)}\n${data}\n${flash}`
 }

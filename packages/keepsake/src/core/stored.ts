@@ -108,7 +108,7 @@ export class StoredBacking implements Backing {
   }
 
   update(visit: Visit, found: Found, change: Change): Promise<Kept> {
-    return this.change(visit, found, change)
+    return this.change(visit, found, { ...change, counted: true })
   }
 
   async renew(visit: Visit, found: Found): Promise<Kept> {
@@ -181,7 +181,8 @@ export class StoredBacking implements Backing {
       ? await this.#reissued(visit, base)
       : { line: await this.#advanced(visit, base) }
     const epoch = change.reissue ? newEpoch() : seat.epoch
-    const value = writeRecord(draft.head, draft.data, draft.flash, { line: next.line, epoch })
+    const mark = change.counted ? newEpoch() : undefined
+    const value = writeRecord(draft.head, draft.data, draft.flash, { line: next.line, epoch }, mark)
     const owner = await this.#ownerOf(draft.head)
     const written = await this.#sure(base.id, value, () =>
       this.#store.update(base.id, value, expiryOf(draft.head), seat.version, owner),
