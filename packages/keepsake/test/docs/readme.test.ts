@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { Miniflare } from 'miniflare'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type Session, SessionManager } from '../../src/index.ts'
 import { type App, browser } from '../../src/testing.ts'
 import { BUN_PRELOAD, environment, served, twice } from './served.ts'
 import { folder, pages, root, snippetsOf, writeFiles } from './snippets.ts'
@@ -14,6 +15,7 @@ import { typeErrors } from './type-check.ts'
 
 /** What the snippets of each page are called as files, by the heading they stand under. */
 const FILES: Readonly<Record<string, readonly string[]>> = {
+  'CONTRIBUTING.md: A door in an hour': ['door.ts'],
   'README.md: A counter': ['counter.ts', 'handler.ts'],
   'README.md: Login, flash, logout': ['login.ts'],
   'README.md: In the cookie or in a store?': ['devices.ts'],
@@ -109,6 +111,29 @@ describe('without a server', () => {
     const request = new Request('https://example.test/', { headers: { cookie: '__Host-Http-session=junk' } })
     expect(await (await why(request)).json()).toMatchObject({ code: 'malformed', remedy: /./ })
   })
+
+  it('brings a session to a framework, and a logout out of a handler that failed', async () => {
+    const { session } = await load<Door>('door.ts')
+    const sessions = new SessionManager({ secrets: environment.SESSION_SECRET })
+    const door = session(sessions)
+    const visitor = browser(async (request) => {
+      const context: Context = { request, responseHeaders: new Headers() }
+      const handled = door(context, async () => {
+        context.session?.login('ada')
+        if (request.method === 'POST') context.session?.destroy()
+        if (request.method === 'POST') throw new Error('boom')
+      })
+      const status = await handled.then(
+        () => 200,
+        () => 500,
+      )
+      return new Response(null, { status, headers: context.responseHeaders })
+    })
+    await visitor.get('/')
+    expect(visitor.cookie('__Host-Http-session')).toBeDefined()
+    expect((await visitor.post('/')).status).toBe(500)
+    expect(visitor.cookie('__Host-Http-session')).toBeUndefined()
+  })
 })
 
 describe('on Node', () => {
@@ -160,8 +185,18 @@ describe('on other runtimes', () => {
   }, 30_000)
 })
 
+interface Context {
+  readonly request: Request
+  readonly responseHeaders: Headers
+  session?: Session
+}
+
+interface Door {
+  session(sessions: SessionManager): (context: Context, next: () => Promise<void>) => Promise<void>
+}
+
 interface Devices {
-  readonly sessions: import('../../src/index.ts').SessionManager<{ cart: string[] }>
+  readonly sessions: SessionManager<{ cart: string[] }>
   signOutElsewhere(owner: string, here: string): Promise<number>
 }
 
