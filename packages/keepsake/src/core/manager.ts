@@ -149,7 +149,11 @@ export class SessionManager<
     const state = stateBehind(session)
     if (state.entered) return handle(session)
     state.entered = true
-    return this.commit(session, await this.#handled(session, handle))
+    try {
+      return await this.commit(session, await this.#handled(session, handle))
+    } finally {
+      state.entered = false
+    }
   }
 
   /**
