@@ -20,8 +20,12 @@ export interface ListedSession {
 }
 
 interface NotBefore {
+  /** Logins that began until then are barred, ms since the epoch. */
   readonly at: number
+  /** The session that is spared, */
   readonly except?: string
+  /** unless its login began until then. */
+  readonly all?: number
 }
 
 const PAGE = 100
@@ -84,7 +88,8 @@ export class Owners {
     if (!this.listable) return
     const stored = await this.#store.get(await this.#hash('keepsake/not-before', owner))
     const bar = stored && (JSON.parse(stored.value) as NotBefore)
-    if (!bar || bar.at < startedAt || bar.except === id) return
+    const at = bar?.except === id ? bar.all : bar?.at
+    if (at === undefined || at < startedAt) return
     await this.#store.delete(id)
     throw new SessionError(
       'superseded',
@@ -95,10 +100,10 @@ export class Owners {
   async #bar(owner: string, except?: string): Promise<void> {
     const id = await this.#hash('keepsake/not-before', owner)
     for (let tries = 0; tries < 16; tries++) {
-      const at = this.#settings.now()
-      const value = JSON.stringify(except === undefined ? { at } : { at, except })
-      const expires = new Date(at + this.#settings.lifetime)
       const stored = await this.#store.get(id)
+      const bar = barred(stored && JSON.parse(stored.value), this.#settings.now(), except)
+      const value = JSON.stringify(bar)
+      const expires = new Date(bar.at + this.#settings.lifetime)
       const done = stored
         ? await this.#store.update(id, value, expires, stored.version)
         : await this.#store.create(id, value, expires)
@@ -125,4 +130,12 @@ export class Owners {
   #hash(label: string, owner: string): Awaitable<string> {
     return chain(engine().sha256(frame(label, this.#settings.audience, owner)), toBase64url)
   }
+}
+
+/** What one call has barred, the next one's exception does not let in. */
+function barred(before: NotBefore | null, now: number, except: string | undefined): NotBefore {
+  const at = Math.max(now, before?.at ?? 0)
+  if (except === undefined) return { at }
+  const all = before?.except === except ? before?.all : before?.at
+  return { at, except, ...(all !== undefined && { all }) }
 }
