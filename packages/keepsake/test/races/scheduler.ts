@@ -1,0 +1,166 @@
+import type { Listed, Store, Stored } from '../../src/index.ts'
+
+/** How a call goes wrong: not applied, applied with its answer lost, or applied some time after the caller gave up. */
+export type Fault = 'fail' | 'lost' | 'late'
+
+/** A call of the store that waits to be released. */
+export interface Call {
+  readonly actor: string
+  readonly name: string
+  readonly id: string
+  /** The caller has given up on it already. */
+  readonly ghost: boolean
+  /** It can go wrong. */
+  readonly faulty: boolean
+  release(fault?: Fault): void
+}
+
+/** A call as it took effect. */
+export interface Effect {
+  readonly actor: string
+  readonly name: string
+  readonly id: string
+  readonly before: Stored | null
+  readonly after: Stored | null
+  readonly done: boolean
+}
+
+/** Holds every call of every actor's store until it is released, and writes down what each did. */
+export class Gate {
+  readonly waiting: Call[] = []
+  readonly history: Effect[] = []
+  readonly faulted: Set<string> = new Set()
+  readonly inner: Store
+  readonly #running = new Set<string>()
+
+  constructor(inner: Store) {
+    this.inner = inner
+  }
+
+  /** Lets an actor run until its first call. */
+  start(actor: string, work: () => Promise<void>): void {
+    this.#running.add(actor)
+    work().finally(() => this.#running.delete(actor))
+  }
+
+  /** The process of this actor ends: what it waits for never comes. */
+  kill(actor: string): void {
+    this.#running.delete(actor)
+    for (const call of this.waiting.filter((call) => call.actor === actor && !call.ghost)) this.#drop(call)
+  }
+
+  finished(actor: string): boolean {
+    return !this.#running.has(actor)
+  }
+
+  /** Waits until every actor is held at a call, or has ended. */
+  async settle(): Promise<void> {
+    for (let turn = 0; this.#moving(); turn++) {
+      if (turn % 500 === 499) await new Promise((resolve) => setImmediate(resolve))
+      else await undefined
+      if (turn > 50_000) throw new Error(`Stuck: ${[...this.#running].join(', ')}`)
+    }
+  }
+
+  /** A place in the app's own code where others may run. */
+  pause(actor: string, name: string): Promise<void> {
+    return new Promise((resolve) =>
+      this.#hold({ actor, name, id: '', ghost: false, faulty: false }, () => resolve()),
+    )
+  }
+
+  call<T>(actor: string, name: string, id: string, run: () => T | Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const call = { actor, name, id, ghost: false, faulty: true }
+      this.#hold(call, (fault) => this.#carryOut(call, run, fault).then(resolve, reject))
+    })
+  }
+
+  async #carryOut<T>(
+    call: Omit<Call, 'release'>,
+    run: () => T | Promise<T>,
+    fault: Fault | undefined,
+  ): Promise<T> {
+    if (fault) this.faulted.add(call.actor)
+    if (fault === 'fail') throw new Error('refused')
+    if (fault === 'late') {
+      this.#hold({ ...call, ghost: true, faulty: false }, () => this.#apply(call, run))
+      throw new Error('no answer in time')
+    }
+    const answer = await this.#apply(call, run)
+    if (fault === 'lost') throw new Error('answer lost')
+    return answer
+  }
+
+  async #apply<T>({ actor, name, id }: Omit<Call, 'release'>, run: () => T | Promise<T>): Promise<T> {
+    const before = name === 'list' ? null : await this.inner.get(id)
+    const answer = await run()
+    const after = name === 'list' ? null : await this.inner.get(id)
+    this.history.push({ actor, name, id, before, after, done: answer !== false && answer !== null })
+    return answer
+  }
+
+  #hold(call: Omit<Call, 'release'>, go: (fault?: Fault) => unknown): void {
+    const held: Call = {
+      ...call,
+      release: (fault) => {
+        this.#drop(held)
+        go(fault)
+      },
+    }
+    this.waiting.push(held)
+  }
+
+  #drop(call: Call): void {
+    this.waiting.splice(this.waiting.indexOf(call), 1)
+  }
+
+  #moving(): boolean {
+    const held = new Set(this.waiting.filter(({ ghost }) => !ghost).map(({ actor }) => actor))
+    return [...this.#running].some((actor) => !held.has(actor))
+  }
+}
+
+/** This actor only looks, and waits for nobody. */
+export const PROBE = 'probe'
+
+/** One actor's way to the store; managers are kept, the gate behind it is new for every schedule. */
+export class GatedStore implements Store {
+  readonly consistency = 'strong' as const
+  readonly actor: string
+  gate: Gate = new Gate(this)
+
+  constructor(actor: string) {
+    this.actor = actor
+  }
+
+  get(id: string): Promise<Stored | null> {
+    return this.#call('get', id, (store) => store.get(id))
+  }
+
+  create(id: string, value: string, expires: Date, owner?: string): Promise<boolean> {
+    return this.#call('create', id, (store) => store.create(id, value, expires, owner))
+  }
+
+  update(id: string, value: string, expires: Date, version: number, owner?: string): Promise<boolean> {
+    return this.#call('update', id, (store) => store.update(id, value, expires, version, owner))
+  }
+
+  touch(id: string, expires: Date, version: number): Promise<boolean> {
+    return this.#call('touch', id, (store) => store.touch(id, expires, version))
+  }
+
+  delete(id: string): Promise<void> {
+    return this.#call('delete', id, (store) => store.delete(id))
+  }
+
+  list(owner: string, limit: number, after?: string): Promise<Listed[]> {
+    return this.#call('list', owner, (store) => store.list?.(owner, limit, after) ?? [])
+  }
+
+  #call<T>(name: string, id: string, run: (store: Store) => T | Promise<T>): Promise<T> {
+    const { gate } = this
+    if (this.actor === PROBE) return Promise.resolve(run(gate.inner))
+    return gate.call(this.actor, name, id, () => run(gate.inner))
+  }
+}
