@@ -15,6 +15,18 @@ import { p13 } from './p13.ts'
 import { p14 } from './p14.ts'
 import { p15 } from './p15.ts'
 import { p16 } from './p16.ts'
+import { p17 } from './p17.ts'
+import { p18 } from './p18.ts'
+import { p19 } from './p19.ts'
+import { p20 } from './p20.ts'
+import { p21 } from './p21.ts'
+import { p22 } from './p22.ts'
+import { p23 } from './p23.ts'
+import { p24 } from './p24.ts'
+import { p25 } from './p25.ts'
+import { p26 } from './p26.ts'
+import { p27 } from './p27.ts'
+import { p28 } from './p28.ts'
 
 /** The promises of the design, in order. */
 export const promises: readonly Promised[] = [
@@ -34,4 +46,16 @@ export const promises: readonly Promised[] = [
   p14,
   p15,
   p16,
+  p17,
+  p18,
+  p19,
+  p20,
+  p21,
+  p22,
+  p23,
+  p24,
+  p25,
+  p26,
+  p27,
+  p28,
 ]

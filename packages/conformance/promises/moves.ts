@@ -68,7 +68,7 @@ function pairOf(pair: string): [string, string] {
 }
 
 /** The value of one cookie of a Cookie header. */
-export function valueOf(cookie: string, name: string = NAME): string {
+export function tokenOf(cookie: string, name: string = NAME): string {
   const found = cookie.split('; ').find((pair) => pair.startsWith(`${name}=`))
   ok(found, `no cookie ${name} in: ${cookie}`)
   return (found as string).slice(name.length + 1)
@@ -106,4 +106,22 @@ export function tampered(value: string, at: number = value.length >> 1): string 
 /** A Cookie header with that value under another, or the same, name. */
 export function carrying(value: string, name: string = NAME): string {
   return `${name}=${value}`
+}
+
+/** Whatever can be seen of a thing, as one text: its own words, its members, its causes. */
+export function flat(thing: unknown, depth = 0): string {
+  if (typeof thing !== 'object' || thing === null) return String(thing)
+  if (depth > 6) return ''
+  const members = Reflect.ownKeys(thing).map(
+    (key) => `${String(key)}=${flat(Reflect.get(thing, key), depth + 1)}`,
+  )
+  return [String(thing), json(thing), ...members].join(' ')
+}
+
+function json(thing: object): string {
+  try {
+    return JSON.stringify(thing)
+  } catch {
+    return ''
+  }
 }

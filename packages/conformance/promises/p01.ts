@@ -1,6 +1,6 @@
 import { everywhere, on, promise } from './cases.ts'
 import { fails, ok, same } from './expect.ts'
-import { begin, carrying, request, tampered, turn, valueOf } from './moves.ts'
+import { begin, carrying, request, tampered, tokenOf, turn } from './moves.ts'
 
 export const p01 = promise(1, 'a visitor costs nothing until used', [
   everywhere('a thousand visitors who only look leave no record and get no cookie', async (bench) => {
@@ -53,7 +53,7 @@ export const p01 = promise(1, 'a visitor costs nothing until used', [
     'a seal is opened at the first look, not before',
     async (bench) => {
       const sessions = bench.make()
-      const forged = carrying(tampered(valueOf(await begin(sessions))))
+      const forged = carrying(tampered(tokenOf(await begin(sessions))))
       const session = await sessions.load(request(forged))
       same(bench.events, [], 'events before the first look')
       same(session.outcome, 'tampered')

@@ -1,6 +1,6 @@
 import { everywhere, on, promise } from './cases.ts'
 import { ok, same } from './expect.ts'
-import { attribute, begin, loaded, turn, valueOf } from './moves.ts'
+import { attribute, begin, loaded, tokenOf, turn } from './moves.ts'
 
 export const p02 = promise(2, 'reading writes nothing but a rare renewal', [
   everywhere('twenty reads write nothing', async (bench) => {
@@ -103,7 +103,7 @@ export const p02 = promise(2, 'reading writes nothing but a rare renewal', [
         if (i % 11 === 10) session.login('ada')
         if (i % 13 === 12) session.remember('2d')
       })
-      const presented = valueOf(cookie)
+      const presented = tokenOf(cookie)
       ok(!sent.some((line) => line.includes(presented)), `request ${i} got back what it presented`)
       told += sent.length
       cookie = next

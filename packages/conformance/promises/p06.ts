@@ -7,7 +7,11 @@ export const p06 = promise(6, 'saved before the response leaves', [
     const sessions = bench.make()
     let release = (): void => {}
     bench.store.before = (call) =>
-      call === 'create' ? new Promise<void>((resolve) => void (release = resolve)) : undefined
+      call === 'create'
+        ? new Promise<void>((resolve) => {
+            release = resolve
+          })
+        : undefined
     let answered = false
     const answer = sessions
       .run(request(), (session) => {
@@ -114,7 +118,11 @@ export const p06 = promise(6, 'saved before the response leaves', [
     const sessions = bench.make()
     let cookie = await begin(sessions)
     for (let n = 2; n < 8; n++) {
-      cookie = (await turn(sessions, cookie, (session) => void (session.data.n = n))).cookie
+      cookie = (
+        await turn(sessions, cookie, (session) => {
+          session.data.n = n
+        })
+      ).cookie
       same((await turn(sessions, cookie)).session.data, { n })
     }
   }),

@@ -55,7 +55,11 @@ export const p07 = promise(
           for (let i = 0; i < (random >> 8) % 12; i++) await undefined
         }
         await Promise.all(
-          ['a', 'b', 'c'].map((key) => turn(sessions, cookie, (session) => void (session.data[key] = seed))),
+          ['a', 'b', 'c'].map((key) =>
+            turn(sessions, cookie, (session) => {
+              session.data[key] = seed
+            }),
+          ),
         )
         bench.store.recover()
         const { n, a, b, c } = (await turn(sessions, cookie)).session.data
@@ -126,7 +130,9 @@ export const p07 = promise(
       await turn(sessions, cookie, async (session) => {
         session.data.before = 1
         await turn(sessions, cookie, set('other', 1))
-        await sessions.update(session, (data) => void (data.n = (data.n as number) + 1))
+        await sessions.update(session, (data) => {
+          data.n = (data.n as number) + 1
+        })
         same(session.data, { n: 2, other: 1, before: 1 })
         session.data.after = 1
       })

@@ -1,6 +1,6 @@
 import { everywhere, on, promise } from './cases.ts'
-import { fails, ok, same } from './expect.ts'
-import { begin, carrying, loaded, NAME, tampered, turn, valueOf } from './moves.ts'
+import { fails, same } from './expect.ts'
+import { begin, carrying, loaded, NAME, tampered, tokenOf, turn } from './moves.ts'
 import type { Bench, Sessions, Visit } from './world.ts'
 
 type End = (sessions: Sessions, cookie: string, id: string) => Promise<unknown>
@@ -17,7 +17,12 @@ const FLIGHTS: Readonly<
   Record<string, { use: (session: Visit, sessions: Sessions) => unknown; loses: boolean }>
 > = {
   read: { use: () => {}, loses: false },
-  write: { use: (session) => void (session.data.late = 1), loses: true },
+  write: {
+    use: (session) => {
+      session.data.late = 1
+    },
+    loses: true,
+  },
   flash: { use: (session) => session.flash('late', '1'), loses: true },
   regenerate: { use: (session) => session.regenerate(), loses: true },
   remember: { use: (session) => session.remember('2d'), loses: true },
@@ -103,13 +108,19 @@ export const p08 = promise(
       const { sessions, cookie, id } = await signedIn(bench)
       const session = await loaded(sessions, cookie)
       await turn(sessions, cookie, (it) => it.destroy())
-      await fails('superseded', () => sessions.update(session, (data) => void (data.late = 1)))
+      await fails('superseded', () =>
+        sessions.update(session, (data) => {
+          data.late = 1
+        }),
+      )
       same(await bench.store.peek(id), null)
     }),
     on('stored', 'destroy ends what parallel requests have written meanwhile', async (bench) => {
       const { sessions, cookie, id } = await signedIn(bench)
       const leaving = await loaded(sessions, cookie)
-      await turn(sessions, cookie, (session) => void (session.data.n = 2))
+      await turn(sessions, cookie, (session) => {
+        session.data.n = 2
+      })
       leaving.destroy()
       await sessions.save(leaving)
       same(await bench.store.peek(id), null)
@@ -178,7 +189,7 @@ export const p08 = promise(
       const other = bench.make({ audience: 'other' })
       const headers = [
         carrying('junk'),
-        carrying(tampered(valueOf(cookie))),
+        carrying(tampered(tokenOf(cookie))),
         old,
         `${cookie}; ${old}`,
         `${NAME}=; ${NAME}=x`,
@@ -188,7 +199,9 @@ export const p08 = promise(
         (session) => session.data,
         (session) => session.take('x'),
         (session) => session.regenerate(),
-        (session) => void (session.data.n = 3),
+        (session) => {
+          session.data.n = 3
+        },
         (session) => session.login('ada'),
         (session) => session.login('bob'),
       ]

@@ -1,6 +1,6 @@
 import { everywhere, on, promise } from './cases.ts'
 import { same } from './expect.ts'
-import { attribute, begin, carrying, NAME, request, tampered, turn, valueOf } from './moves.ts'
+import { attribute, begin, carrying, NAME, request, tampered, tokenOf, turn } from './moves.ts'
 import type { Visit } from './world.ts'
 
 const end = (session: Visit): void => session.destroy()
@@ -12,7 +12,9 @@ const lineOf = (sent: readonly string[], name: string): string | undefined =>
 export const p09 = promise(9, 'logout works as the first call', [
   everywhere('as the first call it ends the session and clears the cookie', async (bench) => {
     const sessions = bench.make()
-    const { cookie, session } = await turn(sessions, null, (it) => void (it.data.n = 1))
+    const { cookie, session } = await turn(sessions, null, (it) => {
+      it.data.n = 1
+    })
     const { sent, cookie: left } = await turn(sessions, cookie, end)
     const line = lineOf(sent, NAME)
     same([line?.startsWith(`${NAME}=;`), attribute(line, 'max-age')], [true, '0'])
@@ -32,7 +34,9 @@ export const p09 = promise(9, 'logout works as the first call', [
     ] as const
     for (const cookie of cookies) {
       const sessions = bench.make({ cookie })
-      const set = await turn(sessions, null, (session) => void (session.data.n = 1))
+      const set = await turn(sessions, null, (session) => {
+        session.data.n = 1
+      })
       const name = (set.sent[0] ?? '').split('=', 1)[0] ?? ''
       const cleared = lineOf((await turn(sessions, set.cookie, end)).sent, name)
       for (const attr of ATTRIBUTES)
@@ -63,8 +67,10 @@ export const p09 = promise(9, 'logout works as the first call', [
   }),
   everywhere('an id with junk behind it ends nobody', async (bench) => {
     const sessions = bench.make()
-    const { cookie, session } = await turn(sessions, null, (it) => void (it.data.n = 1))
-    const value = valueOf(cookie)
+    const { cookie, session } = await turn(sessions, null, (it) => {
+      it.data.n = 1
+    })
+    const value = tokenOf(cookie)
     const values = [
       tampered(value),
       tampered(value, value.length - 6),
@@ -100,7 +106,9 @@ export const p09 = promise(9, 'logout works as the first call', [
   }),
   everywhere('what is written after it begins another session', async (bench) => {
     const sessions = bench.make()
-    const { cookie, session } = await turn(sessions, null, (it) => void (it.data.n = 1))
+    const { cookie, session } = await turn(sessions, null, (it) => {
+      it.data.n = 1
+    })
     const next = await turn(sessions, cookie, (it) => {
       it.destroy()
       same([it.data, it.isNew, it.owner], [{}, true, undefined])

@@ -29,7 +29,9 @@ export const p10 = promise(10, 'a replaced token is dead at once', [
   }),
   on('stored', 'the id of a session stays, whatever becomes of its token', async (bench) => {
     const sessions = bench.make()
-    const first = await turn(sessions, null, (it) => void (it.data.n = 1))
+    const first = await turn(sessions, null, (it) => {
+      it.data.n = 1
+    })
     const next = await turn(sessions, first.cookie, (it) => it.login('ada'))
     same(next.session.id, first.session.id)
   }),
@@ -37,7 +39,9 @@ export const p10 = promise(10, 'a replaced token is dead at once', [
     const sessions = bench.make()
     const fixed = await begin(sessions)
     const victim = await turn(sessions, fixed, (it) => it.login('ada'))
-    await turn(sessions, fixed, (it) => void (it.data.n = 'attacker'))
+    await turn(sessions, fixed, (it) => {
+      it.data.n = 'attacker'
+    })
     await turn(sessions, fixed, (it) => it.destroy())
     const { session } = await turn(sessions, victim.cookie)
     same([session.owner, session.data], ['ada', { n: 1 }])
@@ -47,7 +51,9 @@ export const p10 = promise(10, 'a replaced token is dead at once', [
     'the id changes at login and regenerate, and capabilities say that nothing is revoked',
     async (bench) => {
       const sessions = bench.make()
-      const first = await turn(sessions, null, (it) => void (it.data.n = 1))
+      const first = await turn(sessions, null, (it) => {
+        it.data.n = 1
+      })
       const login = await turn(sessions, first.cookie, (it) => it.login('ada'))
       const again = await turn(sessions, login.cookie, (it) => it.regenerate())
       const last = await turn(sessions, again.cookie)
@@ -100,7 +106,9 @@ export const p10 = promise(10, 'a replaced token is dead at once', [
       const start = { cart: [1], role: 'guest' }
       const kept = async (cookie: object, keep?: readonly string[]): Promise<unknown> => {
         const sessions = bench.make({ cookie })
-        const before = await begin(sessions, (it) => void (it.data = structuredClone(start)))
+        const before = await begin(sessions, (it) => {
+          it.data = structuredClone(start)
+        })
         const login = await turn(sessions, before, (it) => it.login('ada', keep ? { keep } : {}))
         return (await turn(sessions, login.cookie)).session.data
       }

@@ -1,13 +1,15 @@
 import { everywhere, on, promise } from './cases.ts'
 import { ok, same } from './expect.ts'
-import { begin, bytesOf, carrying, tampered, textOf, turn, valueOf } from './moves.ts'
+import { begin, bytesOf, carrying, tampered, textOf, tokenOf, turn } from './moves.ts'
 import { SECRETS } from './world.ts'
 
 export const p11 = promise(11, "what this app didn't make is never adopted", [
   everywhere('a forged cookie lends its id to nobody, written or not', async (bench) => {
     const sessions = bench.make()
-    const { cookie, session } = await turn(sessions, null, (it) => void (it.data.n = 1))
-    for (const forged of [tampered(valueOf(cookie)), session.id, `${session.id}.x`]) {
+    const { cookie, session } = await turn(sessions, null, (it) => {
+      it.data.n = 1
+    })
+    for (const forged of [tampered(tokenOf(cookie)), session.id, `${session.id}.x`]) {
       const next = await turn(sessions, carrying(forged), (it) => {
         same([it.isNew, it.data], [true, {}])
         it.data.n = 2
@@ -19,7 +21,7 @@ export const p11 = promise(11, "what this app didn't make is never adopted", [
   }),
   on('stored', 'a well-formed token with an id of the attacker’s choice is not adopted', async (bench) => {
     const sessions = bench.make()
-    const bytes = bytesOf(valueOf(await begin(sessions)))
+    const bytes = bytesOf(tokenOf(await begin(sessions)))
     const at = bench.world.secrets ? 5 : 1
     bytes.fill(7, at, at + 16)
     const chosen = textOf(bytes.slice(at, at + 16))
@@ -32,18 +34,26 @@ export const p11 = promise(11, "what this app didn't make is never adopted", [
   }),
   on('stored', 'a genuine token whose record is gone is not revived', async (bench) => {
     const sessions = bench.make()
-    const { cookie, session } = await turn(sessions, null, (it) => void (it.data.n = 1))
+    const { cookie, session } = await turn(sessions, null, (it) => {
+      it.data.n = 1
+    })
     await turn(sessions, cookie, (it) => it.destroy())
-    const next = await turn(sessions, cookie, (it) => void (it.data.n = 2))
+    const next = await turn(sessions, cookie, (it) => {
+      it.data.n = 2
+    })
     ok(next.session.id !== session.id, 'the id came back')
     same(await bench.store.peek(session.id), null)
-    ok(valueOf(next.cookie) !== valueOf(cookie), 'the token came back')
+    ok(tokenOf(next.cookie) !== tokenOf(cookie), 'the token came back')
   }),
   everywhere('nor is an expired one', async (bench) => {
     const sessions = bench.make({ lifetime: '1h', idleTimeout: '1h' })
-    const { cookie, session } = await turn(sessions, null, (it) => void (it.data.n = 1))
+    const { cookie, session } = await turn(sessions, null, (it) => {
+      it.data.n = 1
+    })
     bench.clock.advance('2h')
-    const next = await turn(sessions, cookie, (it) => void (it.data.n = 2))
+    const next = await turn(sessions, cookie, (it) => {
+      it.data.n = 2
+    })
     ok(next.session.id !== session.id, 'the id came back')
   }),
   everywhere("another app's cookie is not adopted", async (bench) => {
@@ -59,7 +69,13 @@ export const p11 = promise(11, "what this app didn't make is never adopted", [
     const sessions = bench.make()
     const ids = new Set<string>()
     for (let i = 0; i < 50; i++)
-      ids.add((await turn(sessions, null, (it) => void (it.data.n = 1))).session.id)
+      ids.add(
+        (
+          await turn(sessions, null, (it) => {
+            it.data.n = 1
+          })
+        ).session.id,
+      )
     same(ids.size, 50)
     ok(
       [...ids].every((id) => /^[\w-]{22}$/.test(id)),

@@ -4,12 +4,16 @@ import { attribute, begin, NAME, request, turn } from './moves.ts'
 import type { Visit } from './world.ts'
 
 const CHANGES: Readonly<Record<string, (session: Visit) => unknown>> = {
-  data: (session) => void (session.data.n = 2),
+  data: (session) => {
+    session.data.n = 2
+  },
   flash: (session) => session.flash('notice', 'x'),
   login: (session) => session.login('ada'),
   regenerate: (session) => session.regenerate(),
   remember: (session) => session.remember('1h'),
-  "what can't be kept": (session) => void (session.data.n = 1n),
+  "what can't be kept": (session) => {
+    session.data.n = 1n
+  },
 }
 
 export const p12 = promise(12, 'a handler that throws changes nothing', [

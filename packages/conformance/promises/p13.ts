@@ -10,7 +10,9 @@ const METHODS: Readonly<Record<string, (session: Visit) => unknown>> = {
   regenerate: (session) => session.regenerate(),
   destroy: (session) => session.destroy(),
   remember: (session) => session.remember('1h'),
-  'data =': (session) => void (session.data = {}),
+  'data =': (session) => {
+    session.data = {}
+  },
 }
 
 export const p13 = promise(13, 'after the commit nothing changes any more', [
@@ -19,7 +21,9 @@ export const p13 = promise(13, 'after the commit nothing changes any more', [
     for (const header of [null, await begin(sessions)]) {
       for (const use of [
         (it: Visit) => it.data,
-        (it: Visit) => void (it.data.m = 1),
+        (it: Visit) => {
+          it.data.m = 1
+        },
         (it: Visit) => it.destroy(),
       ]) {
         for (const [name, method] of Object.entries(METHODS)) {
@@ -35,7 +39,9 @@ export const p13 = promise(13, 'after the commit nothing changes any more', [
   everywhere('data is frozen, its nested objects are left alone', async (bench) => {
     const sessions = bench.make()
     const mine = { count: 1 }
-    const { session } = await turn(sessions, null, (it) => void (it.data.mine = mine))
+    const { session } = await turn(sessions, null, (it) => {
+      it.data.mine = mine
+    })
     ok(Object.isFrozen(session.data), 'data is not frozen')
     same(Object.isFrozen(mine), false, 'an object of the app was frozen')
     const refused = await caught(() => {
@@ -46,7 +52,9 @@ export const p13 = promise(13, 'after the commit nothing changes any more', [
   }),
   everywhere('an object that was assigned to data is not frozen', async (bench) => {
     const mine = { count: 1 }
-    await turn(bench.make(), null, (it) => void (it.data = mine))
+    await turn(bench.make(), null, (it) => {
+      it.data = mine
+    })
     same(Object.isFrozen(mine), false)
   }),
   everywhere('data that is first read after the commit is frozen too', async (bench) => {
@@ -100,8 +108,12 @@ export const p13 = promise(13, 'after the commit nothing changes any more', [
     const session = await loaded(sessions, cookie)
     await sessions.commit(session, new Response('ok'))
     for (let i = 0; i < 3; i++) {
-      await turn(sessions, cookie, (other) => void (other.data[`other${i}`] = i))
-      await sessions.update(session, (data) => void (data.n = (data.n as number) + 1))
+      await turn(sessions, cookie, (other) => {
+        other.data[`other${i}`] = i
+      })
+      await sessions.update(session, (data) => {
+        data.n = (data.n as number) + 1
+      })
     }
     same(session.data, { n: 4, other0: 0, other1: 1, other2: 2 })
     same(Object.isFrozen(session.data), true)
@@ -109,13 +121,23 @@ export const p13 = promise(13, 'after the commit nothing changes any more', [
   }),
   on('stored', 'update works after the commit that created the session', async (bench) => {
     const sessions = bench.make()
-    const { cookie, session } = await turn(sessions, null, (it) => void (it.data.n = 1))
-    await sessions.update(session, (data) => void (data.n = 2))
+    const { cookie, session } = await turn(sessions, null, (it) => {
+      it.data.n = 1
+    })
+    await sessions.update(session, (data) => {
+      data.n = 2
+    })
     same((await turn(sessions, cookie)).session.data, { n: 2 })
   }),
   on('sealed', 'update after the commit throws too_late: the cookie has left', async (bench) => {
     const sessions = bench.make()
-    const { session } = await turn(sessions, null, (it) => void (it.data.n = 1))
-    await fails('too_late', () => sessions.update(session, (data) => void (data.n = 2)))
+    const { session } = await turn(sessions, null, (it) => {
+      it.data.n = 1
+    })
+    await fails('too_late', () =>
+      sessions.update(session, (data) => {
+        data.n = 2
+      }),
+    )
   }),
 ])

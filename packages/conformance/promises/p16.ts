@@ -46,7 +46,9 @@ const LOOKS: Readonly<Record<string, (session: Visit) => unknown>> = {
 }
 
 const WRITES: Readonly<Record<string, (session: Visit) => unknown>> = {
-  data: (session) => void (session.data.big = 1),
+  data: (session) => {
+    session.data.big = 1
+  },
   login: (session) => session.login('ada'),
   regenerate: (session) => session.regenerate(),
   destroy: (session) => session.destroy(),
