@@ -28,7 +28,7 @@ export interface PreviousCookie {
   readonly partitioned?: boolean
 }
 
-/** How the session's cookie looks. It is always HttpOnly. */
+/** How the session's cookie looks (RFC 6265bis §4.1). It is always HttpOnly. */
 export interface CookieOptions {
   /**
    * Its name; the prefixes `__Host-`, `__Host-Http-`, `__Secure-` and `__Http-` are enforced by browsers.

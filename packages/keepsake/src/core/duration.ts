@@ -1,6 +1,6 @@
 import { SessionError } from './errors.ts'
 
-/** A number of seconds, or a whole number with a unit: `'90s'`, `'30m'`, `'12h'`, `'30d'`. */
+/** A number of seconds, or a whole number with a unit: `'90s'`, `'30m'`, `'12h'`, `'30d'`. From 1 second to 400 days. */
 export type Duration = number | `${number}${'s' | 'm' | 'h' | 'd'}`
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }

@@ -12,6 +12,7 @@ export interface DuplicateEvent {
   readonly name: string
   /** How many values came under it. */
   readonly count: number
+  /** The session that was used, for `duplicate-ignored`. */
   readonly id?: string
 }
 
@@ -23,9 +24,11 @@ export interface AbsentEvent {
     | 'samesite-blocked'
     | 'other-name'
     | 'oversized-header'
+  /** The request's method. */
   readonly method: string
   /** The Origin of the request, or the Host header for `insecure-request`. */
   readonly from: string | null
+  /** SameSite of the cookie we looked for. */
   readonly sameSite: 'lax' | 'strict' | 'none'
   /** Name of the cookie we looked for. */
   readonly name: string
@@ -58,6 +61,7 @@ export interface ConflictEvent {
 /** The store failed or was too slow. */
 export interface StoreEvent {
   readonly type: 'store-error'
+  /** The error's message. */
   readonly reason: string
 }
 
@@ -72,6 +76,7 @@ export interface ProxyEvent {
   readonly type: 'behind-proxy'
   /** The header that shows it. */
   readonly header: string
+  /** The Host header. */
   readonly host: string | null
 }
 

@@ -3,6 +3,7 @@ import type { Outcome } from './outcome.ts'
 
 /** What happened, and what to do about it. */
 export interface Explanation {
+  /** What `session.outcome` says of the same request. */
   readonly outcome: Outcome
   /** The event's type where a cause is known, else the outcome. */
   readonly code: SessionEvent['type'] | 'none' | 'loaded'

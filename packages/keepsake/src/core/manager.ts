@@ -37,6 +37,7 @@ export class SessionManager<
   Data extends JsonShape<Data> = Record<string, unknown>,
   Flash extends JsonShape<Flash> = Record<string, string>,
 > {
+  /** What this manager can promise, by its store and options; an app can assert on it. */
   readonly capabilities: Capabilities
   readonly #settings: Settings
   readonly #rules: Rules
@@ -161,7 +162,7 @@ export class SessionManager<
    * written. Works after the commit too, in a socket for example. Of a new session, or one sealed in the cookie,
    * it changes what this request will save.
    *
-   * @throws {SessionError} `superseded` when the session was ended or got a new token elsewhere.
+   * @throws {SessionError} `superseded` when the session was ended or got a new token elsewhere; and as `save`.
    */
   async update(session: Session<Data, Flash>, change: (data: Partial<Data>) => void): Promise<void> {
     const state = stateBehind(session)
@@ -175,12 +176,20 @@ export class SessionManager<
     state.rebase(kept.found)
   }
 
-  /** The live sessions of an owner, in the order of their ids. @throws {SessionError} `not_supported` without a listing store. */
+  /**
+   * The live sessions of an owner, in the order of their ids, a page at a time.
+   *
+   * @throws {SessionError} `not_supported` without a listing store; `store_unavailable`.
+   */
   list(owner: string, { limit = 100, after }: ListOptions = {}): Promise<ListedSession[]> {
     return this.#listing('list').list(owner, limit, after)
   }
 
-  /** Ends one session of this owner; `false` if there is none of that id. @throws {SessionError} `not_supported` without a store. */
+  /**
+   * Ends one session of this owner; `false` if there is none of that id.
+   *
+   * @throws {SessionError} `not_supported` without a store; `store_unavailable`.
+   */
   async revoke(id: string, { owner }: { readonly owner: string }): Promise<boolean> {
     if (!this.#owners) throw unsupported('revoke')
     return this.#owners.revoke(id, owner)
@@ -189,7 +198,7 @@ export class SessionManager<
   /**
    * Ends all sessions of an owner, those included whose login is under way, but for the id `except`; says how many it found.
    *
-   * @throws {SessionError} `not_supported` without a listing store.
+   * @throws {SessionError} `not_supported` without a listing store; `store_unavailable`; `conflict` after many calls at once.
    */
   revokeAll(owner: string, { except }: { readonly except?: string } = {}): Promise<number> {
     return this.#listing('revokeAll').revokeAll(owner, except)
@@ -197,8 +206,10 @@ export class SessionManager<
 
   /**
    * A one-off token: `value`, encrypted, for this purpose alone, for at most `ttl`. It never opens as a session.
+   * It is not used up: whoever holds it can show it again until it ends.
    *
-   * @throws {SessionError} `not_supported` without secrets; `invalid_data` for what JSON can't carry.
+   * @throws {SessionError} `not_supported` without secrets; `invalid_data` for what JSON can't carry; `too_large` over
+   * 4096 characters; `config` when `ttl` is no duration.
    */
   async seal(purpose: string, value: Json, { ttl }: { readonly ttl: Duration }): Promise<string> {
     return this.#oneOffs.seal(`token:${purpose}`, value, ttl)
@@ -212,6 +223,10 @@ export class SessionManager<
   /**
    * A short `SameSite=None` cookie of its own, for what must come back with a cross-site POST: the state of a login
    * at a provider that answers by `form_post`. The session's cookie stays Lax.
+   *
+   * @param purpose up to 32 lower-case letters, digits and dashes; the cookie is `__Host-Http-<purpose>`
+   * @param options `ttl`: how long it is kept. @default '10m'
+   * @throws {TypeError} for another purpose. Using it without secrets is a SessionError `not_supported`.
    */
   transient<Value extends Json>(
     purpose: string,

@@ -2,10 +2,13 @@ import type { JsonObject } from './json.ts'
 
 /** Both requests changed one key; what is returned is kept, `undefined` removes the key. */
 export type OnConflict = (conflict: {
+  /** The top-level key of `data`. */
   readonly key: string
-  /** What both began with. */
+  /** What both began with; `undefined` where there was none. */
   readonly base: unknown
+  /** What this request made of it; `undefined` if it removed it. */
   readonly mine: unknown
+  /** What the other request saved. */
   readonly theirs: unknown
 }) => unknown
 

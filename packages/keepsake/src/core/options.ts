@@ -17,7 +17,7 @@ export type SecretsOption = Secret | undefined | readonly (Secret | undefined)[]
 interface CommonOptions<Data> {
   /** How seals protect what the cookie carries: `sign` leaves it readable. @default 'encrypt' */
   readonly protection?: 'encrypt' | 'sign'
-  /** The cookie, or how it looks for this request. */
+  /** The cookie, or how it looks for this request. @default `__Host-Http-session`, Secure, HttpOnly, SameSite=Lax */
   readonly cookie?: CookieOptions | ((request: RequestLike) => CookieOptions)
   /** Absolute limit, from creation or the last login. @default '30d' */
   readonly lifetime?: Duration
@@ -33,11 +33,11 @@ interface CommonOptions<Data> {
   readonly onReuse?: 'end' | 'report'
   /** Whether the cookie outlives the browser. @default true */
   readonly persistent?: boolean
-  /** Checks loaded data; what does not pass makes an anonymous session with outcome `schema`. A new session is `{}`, unchecked. */
+  /** Checks loaded data; what does not pass makes an anonymous session with outcome `schema`. A new session is `{}`, unchecked. @default none */
   readonly schema?: StandardSchema<Data>
   /** Version of the data, a whole number from 1; data of a later version has outcome `schema`. @default 0 */
   readonly version?: number
-  /** Brings loaded data of an earlier `version` up to this one; a throw or rejection has outcome `schema`. */
+  /** Brings loaded data of an earlier `version` up to this one; a throw or rejection has outcome `schema`. @default data stays as it is */
   readonly migrate?: Migrate
   /** Hears of every outcome worth knowing. @default set-up mistakes go to console.warn, each once per process */
   readonly onEvent?: (event: SessionEvent) => void

@@ -35,7 +35,9 @@ export type Outcome =
 export interface Facts {
   /** The session's public id. */
   readonly id?: string
+  /** Start of its absolute lifetime, ms since the epoch. */
   readonly createdAt?: number
+  /** When it last wrote or renewed, ms since the epoch. */
   readonly lastSeenAt?: number
   /** When the limit ended it, ms since the epoch. */
   readonly endedAt?: number

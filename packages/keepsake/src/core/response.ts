@@ -1,4 +1,4 @@
-/** Where response headers are put: a `Headers`, or a door's view of its framework's response. */
+/** Where response headers are put: a `Headers`, or a door's view of its framework's response. Names may be in any case. */
 export interface HeaderTarget {
   get(name: string): string | null
   set(name: string, value: string): void

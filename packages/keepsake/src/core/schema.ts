@@ -16,7 +16,7 @@ type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly unknown[] }
 
-/** Brings data of an older version up to the present one. */
+/** Brings data that was saved at version `from`, 0 for none, up to the present one; may be asynchronous. */
 export type Migrate = (data: Record<string, unknown>, from: number) => unknown
 
 /** Brings loaded data into today's shape, or says that it does not fit. */

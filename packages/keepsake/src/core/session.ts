@@ -22,7 +22,8 @@ let stateOf: (session: object) => SessionState
  * What one visitor's requests share, during one of them.
  *
  * Using any getter or method is a look: only then is the session opened, renewed and validated, and only then
- * does the response vary on it. After its commit a session can be read, if it was looked at before, but not changed.
+ * does the response vary on it. After its commit a session can be read, if it was looked at before, but not changed:
+ * what would change it throws a SessionError `too_late`.
  */
 export class Session<
   Data extends JsonShape<Data> = Record<string, unknown>,
@@ -39,7 +40,7 @@ export class Session<
     stateOf = (session) => (session as Session).#state
   }
 
-  /** Plain JSON; change it as deep as you like. Assigning to it replaces everything. */
+  /** Plain JSON; change it as deep as you like. Assigning to it replaces everything. What JSON can't carry is refused at save. */
   get data(): Partial<Data> {
     return this.#state.look().data.value as Partial<Data>
   }
@@ -48,12 +49,12 @@ export class Session<
     this.#state.edit().data.value = adopt('data', data)
   }
 
-  /** Keeps a value under `key` until it is taken, by this request or a later one. */
+  /** Keeps a value, plain JSON, under `key` until it is taken, by this request or a later one. */
   flash<Key extends keyof Flash & string>(key: Key, value: Flash[Key]): void {
     this.#state.edit().flash.value[key] = value
   }
 
-  /** The value under `key`, which is gone then. */
+  /** The value under `key`, which is gone then; `undefined` if there is none. */
   take<Key extends keyof Flash & string>(key: Key): Flash[Key] | undefined {
     const { value: flash } = this.#state.edit().flash
     const value = flash[key] as Flash[Key] | undefined
@@ -61,7 +62,7 @@ export class Session<
     return value
   }
 
-  /** The value under `key`, which stays. */
+  /** The value under `key`, which stays; `undefined` if there is none. */
   peek<Key extends keyof Flash & string>(key: Key): Flash[Key] | undefined {
     return this.#state.look().flash.value[key] as Flash[Key] | undefined
   }
@@ -148,7 +149,11 @@ export class Session<
     return this.#state.look().outcome
   }
 
-  /** Whether the owner logged in at most this long ago: for what needs a fresh password. */
+  /**
+   * Whether the owner logged in at most this long ago: for what needs a fresh password.
+   *
+   * @throws {SessionError} `config` when it is not a duration.
+   */
   authenticatedWithin(duration: Duration): boolean {
     const { head, rules } = this.#state.look()
     const age = milliseconds('authenticatedWithin', duration)

@@ -1,5 +1,6 @@
 /** What is needed of a request: a `Request`, or anything that has these. */
 export interface RequestLike {
+  /** Absolute, with scheme and host. */
   readonly url: string
   readonly method: string
   readonly headers: { get(name: string): string | null }
