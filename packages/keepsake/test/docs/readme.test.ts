@@ -19,7 +19,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   'README.md: A counter': ['counter.ts', 'handler.ts'],
   'README.md: Login, flash, logout': ['login.ts'],
   'README.md: In the cookie or in a store?': ['devices.ts'],
-  'README.md: Each runtime': ['express.ts', 'worker.ts', 'deno.ts', 'bun.ts'],
+  'README.md: Each runtime': ['express.ts', 'node.ts', 'worker.ts', 'deno.ts', 'bun.ts'],
   'README.md: Why is this session empty?': ['why.ts'],
   'README.md: Writing a store': ['map-store.ts', 'contract.ts'],
   'docs/why-empty.md: Why is this session empty?': ['debug.ts'],
@@ -139,12 +139,12 @@ describe('without a server', () => {
 describe('on Node', () => {
   it('counts with Express', async () => {
     const { default: app } = await load<{ default: Listener }>('express.ts')
-    const server = await new Promise<Server>((resolve) => {
-      const listening = app.listen(0, '127.0.0.1', () => resolve(listening))
-    })
-    const { port } = server.address() as AddressInfo
-    const counted = twice((cookie) => fetch(`http://127.0.0.1:${port}/`, { headers: { cookie } }))
-    expect(await counted.finally(() => server.close())).toEqual(COUNTED)
+    expect(await listening(app)).toEqual(COUNTED)
+  })
+
+  it('counts with node:http', async () => {
+    const { server } = await load<{ server: Listener }>('node.ts')
+    expect(await listening(server)).toEqual(COUNTED)
   })
 
   it('passes the store contract with a Map', async () => {
@@ -202,6 +202,15 @@ interface Devices {
 
 interface Listener {
   listen(port: number, host: string, listening: () => void): Server
+}
+
+async function listening(app: Listener): Promise<string[]> {
+  const server = await new Promise<Server>((resolve) => {
+    const opening = app.listen(0, '127.0.0.1', () => resolve(opening))
+  })
+  const { port } = server.address() as AddressInfo
+  const counted = twice((cookie) => fetch(`http://127.0.0.1:${port}/`, { headers: { cookie } }))
+  return counted.finally(() => server.close())
 }
 
 interface WorkerSettings {
