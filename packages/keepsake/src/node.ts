@@ -1,0 +1,13 @@
+export { requestLike } from './node/request.ts'
+export { type SessionDoor, type SessionOptions, session } from './node/session.ts'
+export type {
+  LazySessionRequest,
+  Next,
+  NodeErrorMiddleware,
+  NodeMiddleware,
+  NodeRequest,
+  NodeResponse,
+  SessionOf,
+  SessionRequest,
+} from './node/types.ts'
+export { type AnswerError, withSession } from './node/with-session.ts'

@@ -1,0 +1,44 @@
+import type { RequestLike } from '../index.ts'
+import type { NodeRequest } from './types.ts'
+
+/**
+ * A Node request as managers read it, for `sessions.explain(requestLike(req))`; nothing is copied.
+ *
+ * The scheme is the connection's own, the host is the Host header.
+ */
+export function requestLike(req: NodeRequest): RequestLike {
+  const headers = new IncomingHeaders(req.headers)
+  return {
+    method: req.method ?? 'GET',
+    headers,
+    get url(): string {
+      const scheme = 'encrypted' in req.socket && req.socket.encrypted === true ? 'https' : 'http'
+      return `${scheme}://${headers.get('host') ?? ''}${pathOf(req)}`
+    },
+  }
+}
+
+/** Express and Connect cut the path a router is mounted at from `url`. An absolute form (RFC 9112 §3.2.2) counts by its path. */
+function pathOf(req: NodeRequest & { readonly originalUrl?: string }): string {
+  const path = (req.originalUrl ?? req.url ?? '').replace(/^https?:\/\/[^/?#]*/i, '')
+  return path.startsWith('/') ? path : `/${path}`
+}
+
+/** `req.headers`, with what managers need of `Headers`. Node has joined repeated Cookie lines by '; '. */
+class IncomingHeaders {
+  readonly #fields: NodeRequest['headers']
+
+  constructor(fields: NodeRequest['headers']) {
+    this.#fields = fields
+  }
+
+  get(name: string): string | null {
+    const key = name.toLowerCase()
+    const value = this.#fields[key] ?? (key === 'host' ? this.#fields[':authority'] : undefined)
+    return typeof value === 'object' ? value.join(', ') : (value ?? null)
+  }
+
+  *[Symbol.iterator](): Iterator<readonly [string, string]> {
+    for (const name of Object.keys(this.#fields)) yield [name, this.get(name) ?? '']
+  }
+}

@@ -1,0 +1,84 @@
+import type { JsonShape, SessionManager } from '../index.ts'
+import { Hold } from './hold.ts'
+import type { Next, NodeErrorMiddleware, NodeMiddleware, NodeRequest, NodeResponse } from './types.ts'
+import { Visit } from './visit.ts'
+
+/** Options of {@link session}. */
+export interface SessionOptions {
+  /** `req.session` is `() => Promise<Session>`; a request that never calls it makes no store call. @default false */
+  readonly lazy?: boolean
+}
+
+/** What {@link session} is: a function, with the error middleware that goes with it. */
+export interface SessionDoor {
+  <Data extends JsonShape<Data>, Flash extends JsonShape<Flash>>(
+    sessions: SessionManager<Data, Flash>,
+    options?: SessionOptions,
+  ): NodeMiddleware
+  /** Goes before the app's own error handler: a handler that fails changes nothing, but for a `destroy()`. */
+  readonly errors: NodeErrorMiddleware
+}
+
+/**
+ * Middleware for Express 4 and 5, Connect and node:http: `req.session` is the session.
+ *
+ * ```ts
+ * app.use(session(sessions))
+ * app.post('/login', (req, res) => {
+ *   req.session.login(user.id, { keep: ['cart'] })
+ *   res.redirect('/')
+ * })
+ * app.use(session.errors)
+ * ```
+ *
+ * A response waits until its session is saved, and leaves with its cookies; after that nothing is buffered. If the
+ * save fails, what the app had answered is dropped and the app's error handler answers instead: `next(error)`. A
+ * response whose session nobody has looked at does not wait at all. Mounted twice, the first counts.
+ *
+ * Express keeps to itself that a handler threw: without `session.errors` what it changed before is saved.
+ */
+export const session: SessionDoor = /* @__PURE__ */ Object.assign(mount, { errors })
+
+/** A visit, whichever manager's. */
+interface Known {
+  readonly sessions: unknown
+  abandon(): void
+}
+
+/** Who looks after which request already. */
+const visits = new WeakMap<NodeRequest, readonly Known[]>()
+
+function mount<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>>(
+  sessions: SessionManager<Data, Flash>,
+  { lazy = false }: SessionOptions = {},
+): NodeMiddleware {
+  return (req, res, next) => {
+    const visit = visitOf(sessions, req, res, next)
+    const put = (session: unknown): void => {
+      Object.assign(req, { session })
+      next()
+    }
+    if (lazy) put(visit.open)
+    else visit.load().then(put, next)
+  }
+}
+
+function visitOf<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>>(
+  sessions: SessionManager<Data, Flash>,
+  req: NodeRequest,
+  res: NodeResponse,
+  next: Next,
+): Visit<Data, Flash> {
+  const known = visits.get(req) ?? []
+  const earlier = known.find((visit): visit is Visit<Data, Flash> => visit.sessions === sessions)
+  if (earlier) return earlier
+  const visit = new Visit(sessions, req, res, next)
+  new Hold(res, visit).install()
+  visits.set(req, [...known, visit])
+  return visit
+}
+
+function errors(error: unknown, req: NodeRequest, _res: NodeResponse, next: Next): void {
+  for (const visit of visits.get(req) ?? []) visit.abandon()
+  next(error)
+}
