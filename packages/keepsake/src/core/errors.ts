@@ -36,10 +36,15 @@ export interface SessionErrorDetails {
 /** The one error class of the library; `code` says what happened, the message names the remedy. */
 export class SessionError extends Error {
   override readonly name: string = 'SessionError'
+  /** What happened; the one part of an error to branch on. */
   readonly code: SessionErrorCode
+  /** Where in the data, for `invalid_data`: `data.cart[2].when`. */
   readonly path?: string
+  /** Bytes needed, for `too_large`. */
   readonly size?: number
+  /** Bytes allowed, for `too_large`. */
   readonly limit?: number
+  /** Set-Cookie values to send with the answer that reports it; mostly none. */
   readonly cookies: readonly string[]
 
   constructor(code: SessionErrorCode, message: string, details: SessionErrorDetails = {}) {

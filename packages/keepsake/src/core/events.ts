@@ -2,6 +2,7 @@ import type { Facts, Outcome } from './outcome.ts'
 
 /** A cookie came, and no session of it. */
 export interface RefusedEvent extends Facts {
+  /** The session's outcome. */
   readonly type: Exclude<Outcome, 'none' | 'loaded' | 'store-error' | 'duplicate'>
 }
 

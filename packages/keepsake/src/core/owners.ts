@@ -9,13 +9,17 @@ import { absoluteEnd, type Settings } from './settings.ts'
 
 /** One of an owner's sessions, as "your devices" shows it. Times in ms since the epoch. */
 export interface ListedSession {
+  /** What `revoke` takes. */
   readonly id: string
+  /** Start of the absolute lifetime: creation, or the last login. */
   readonly createdAt: number
+  /** When it last wrote or renewed, up to `renewAfter` behind its last request. */
   readonly lastSeenAt: number
   /** When it ends if nothing more happens. */
   readonly expiresAt: number
+  /** When its owner last logged in. */
   readonly authenticatedAt?: number
-  /** What `login` was told. */
+  /** The label that `login` was told. */
   readonly label?: string
 }
 

@@ -49,6 +49,7 @@ export class Visitor {
     this.#jar = jar
   }
 
+  /** Asks for a page. */
   get(path: string, init: VisitorInit = {}): Promise<Response> {
     return this.fetch(path, init)
   }
