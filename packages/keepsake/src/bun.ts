@@ -69,8 +69,8 @@ export async function upgrade<
   const headers = new Headers(options?.headers)
   for (const cookie of await sessions.save(session)) headers.append('set-cookie', cookie)
   const data = options?.data as SocketData
-  // Bun sends nothing of this response; it shows the commit that the cookies have left.
-  return server.upgrade(request, { headers, data }) ? new Response(null, { headers }) : undefined
+  // Of a response to what is a socket now Bun sends nothing.
+  return server.upgrade(request, { headers, data }) ? new Response() : undefined
 }
 
 /** The handshake has left without cookies: if there were any, the commit reports them dropped. */

@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { byEnv } from './core/by-env.ts'
-import type { JsonShape, RequestLike, Session, SessionError, SessionManager } from './index.ts'
+import { lastCookies } from './core/with-session.ts'
+import type { JsonShape, RequestLike, Session, SessionManager } from './index.ts'
 
 /** How a session appears in Hono's context. */
 export interface SessionOptions {
@@ -120,8 +121,8 @@ class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>> {
     } catch (error) {
       // The error's response is built on these headers.
       c.header('cache-control', 'no-store')
-      for (const cookie of (error as Partial<SessionError>).cookies ?? [])
-        c.header('set-cookie', cookie, { append: true })
+      const cookies = await lastCookies(this.#sessions, session, error)
+      for (const cookie of cookies) c.header('set-cookie', cookie, { append: true })
       throw error
     }
   }

@@ -32,16 +32,15 @@ export async function answer<Data extends JsonShape<Data>, Flash extends JsonSha
   request: RequestLike,
   handle: (session: Session<Data, Flash>) => Response | Promise<Response>,
 ): Promise<Response> {
-  let failed: Session<Data, Flash> | undefined
+  let asked: Session<Data, Flash> | undefined
   try {
-    return await sessions.run(request, async (session) => {
-      failed = session
-      const response = await handle(session)
-      failed = undefined
-      return response
+    return await sessions.run(request, (session) => {
+      asked = session
+      return handle(session)
     })
   } catch (thrown) {
-    const cookies = await lastCookies(sessions, failed, thrown)
+    if (!asked || thrown instanceof Response) throw thrown
+    const cookies = await lastCookies(sessions, asked, thrown)
     if (cookies.length === 0) throw thrown
     // biome-ignore lint/suspicious/noConsole: the runtime sees an answer, so the error would reach nobody
     console.error(thrown)
@@ -49,16 +48,20 @@ export async function answer<Data extends JsonShape<Data>, Flash extends JsonSha
   }
 }
 
-/** What still tells the browser of a `destroy()`: in its stead the handler, or the store, failed. */
-async function lastCookies<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>>(
+/** The cookies that tell the browser of a `destroy()` although the handler or the save has failed; else none. */
+export async function lastCookies<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>>(
   sessions: SessionManager<Data, Flash>,
-  failed: Session<Data, Flash> | undefined,
-  thrown: unknown,
+  session: Session<Data, Flash>,
+  error: unknown,
 ): Promise<readonly string[]> {
-  if (thrown instanceof SessionError && thrown.cookies.length > 0) return thrown.cookies
-  if (!failed || thrown instanceof Response) return []
-  sessions.abandon(failed)
-  return sessions.save(failed)
+  const cookies = cookiesOf(error)
+  if (cookies.length > 0) return cookies
+  sessions.abandon(session)
+  return sessions.save(session).catch(cookiesOf)
+}
+
+function cookiesOf(error: unknown): readonly string[] {
+  return error instanceof SessionError ? error.cookies : []
 }
 
 function expiring(cookies: readonly string[]): Headers {

@@ -120,6 +120,35 @@ export function handlerPromises(wrap: Wrap): void {
       expect(await visitor.text('/read')).toBe('1')
     })
 
+    it.each([
+      ['an Error', () => new Error('boom'), '0'],
+      ['a Response', () => new Response('no', { status: 403 }), '9'],
+    ])('P12 holds for %s that a handler inside throws', async (_, thrown, kept) => {
+      const made = world(backing)
+      const inner = wrap(made.sessions, (_request, session) => {
+        session.data.visits = 9
+        throw thrown()
+      })
+      const visitor = serve(made, { '/nested': (request) => inner(request) })
+      const response = await visitor.get('/nested').catch((error) => error)
+      expect(response).toBeInstanceOf(kept === '0' ? Error : Response)
+      expect(await visitor.text('/read')).toBe(kept)
+    })
+
+    it('logs out though what was written after the destroy does not fit', async () => {
+      const visitor = serve(world(backing), {
+        '/unfit': (_request, session) => {
+          session.destroy()
+          session.data.visits = Number.NaN
+          return new Response('fine')
+        },
+      })
+      await visitor.get('/')
+      const [response] = await listening(() => visitor.get('/unfit'))
+      expect([response.status, cookiesSet(response)[0]]).toEqual([500, `-${COOKIE}`])
+      expect(await visitor.text('/read')).toBe('0')
+    })
+
     it('reports cookie-dropped when a handler commits and returns another response, and puts it back', async () => {
       const made = world(backing)
       const visitor = serve(made, {
@@ -135,20 +164,24 @@ export function handlerPromises(wrap: Wrap): void {
     })
   })
 
-  it('P27 answers a destroy that the store refused with the expired cookie', async () => {
+  it.each([
+    ['returns', () => new Response('bye'), { code: 'store_unavailable' }, 1],
+    ['throws', () => Promise.reject(new Error('boom')), { message: 'boom' }, 2],
+  ])('P27 expires the cookie where the store refused a destroy, and the handler %s', async (_, end, error, tries) => {
     const made = world('stored')
     const visitor = browser(
       wrap(made.sessions, (request, session) => {
         if (new URL(request.url).pathname === '/') return count(request, session)
         session.destroy()
         made.fault.now = 'throw'
-        return new Response('bye')
+        return end()
       }),
     )
     await visitor.get('/')
     const [response, said] = await listening(() => visitor.get('/logout'))
     expect([response.status, cookiesSet(response)]).toEqual([500, [`-${COOKIE}`]])
-    expect(said).toMatchObject([{ code: 'store_unavailable' }])
+    expect(said).toMatchObject([error])
+    expect(made.calls.filter((call) => call === 'delete')).toHaveLength(tries)
   })
 
   it('P27 lets an outage at load reach the runtime', async () => {

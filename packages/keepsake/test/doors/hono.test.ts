@@ -167,29 +167,60 @@ describe.each(backings)('%s: keepsake/hono', (backing) => {
     expect(await response.text()).toBe('first last')
   })
 
-  it.each([false, true])('P1 tells a stream that its first look comes too late (lazy: %s)', async (lazy) => {
-    const { sessions } = world(backing)
+  it.each([
+    ['', { lazy: false, thrown: false }],
+    [' when lazy', { lazy: true, thrown: false }],
+    [' of a thrown Response', { lazy: true, thrown: true }],
+  ])('P1 tells a stream%s that its first look comes too late', async (_, { lazy, thrown }) => {
     const seen: unknown[] = []
+    const look = async (session: unknown): Promise<void> => {
+      const late = typeof session === 'function' ? await session() : session
+      try {
+        seen.push(late.data)
+      } catch (error) {
+        seen.push((error as SessionError).code)
+      }
+    }
     let leave: () => void = () => undefined
     const left = new Promise<void>((resolve) => {
       leave = resolve
     })
-    const app = new Hono().use(session(sessions, { lazy })).get('/', (c) =>
-      stream(c, async () => {
+    const app = new Hono().use(session(world(backing).sessions, { lazy })).get('/', (c) => {
+      const response = stream(c, async () => {
         await left
-        const { session: given } = c.var as { session: unknown }
-        const late = typeof given === 'function' ? await given() : given
-        try {
-          seen.push(late.data)
-        } catch (error) {
-          seen.push((error as SessionError).code)
-        }
-      }),
-    )
+        await look(c.var.session)
+      })
+      if (thrown) throw response
+      return response
+    })
     const response = await app.request(`${ORIGIN}/`)
     leave()
     await response.text()
     expect(seen).toEqual(['too_late'])
+  })
+
+  it('P16 adds to what the response varies on already', async () => {
+    const app = counter(world(backing), (app) =>
+      app.get('/vary', (c) => c.text(`${c.var.session.isNew}`, 200, { vary: 'Accept' })),
+    )
+    expect(caching(await browser(app).get('/vary'))).toEqual([null, 'Accept, Cookie'])
+  })
+
+  it('P15 leaves the very response of a socket, and puts a cookie on it', async () => {
+    const socket = (headers: Headers) => ({ status: 101, headers, bodyUsed: false }) as unknown as Response
+    const immutable = socket(Response.redirect(ORIGIN).headers)
+    const mutable = socket(new Headers())
+    const app = counter(world(backing), (app) =>
+      app
+        .get('/reads', (c) => (c.var.session.isNew ? immutable : c.text('')))
+        .get('/writes', (c) => {
+          c.var.session.data.visits = 1
+          return mutable
+        }),
+    )
+    expect(await app.request(`${ORIGIN}/reads`)).toBe(immutable)
+    expect(await app.request(`${ORIGIN}/writes`)).toBe(mutable)
+    expect(cookiesSet(mutable)).toEqual([COOKIE])
   })
 
   it('P9 logs out, first thing', async () => {
@@ -286,21 +317,48 @@ describe.each(backings)('%s: a handler that throws', (backing) => {
     expect(await visitor.text('/read')).toBe('99')
   })
 
-  it('P12 holds for a notFound that throws', async () => {
+  it.each([
+    ['saves nothing', write, [], '1'],
+    ['still logs out', destroy, [`-${COOKIE}`], '0'],
+  ])('P12 %s after a notFound that throws', async (_, before, cookies, visits) => {
     const app = silent(counter(world(backing)))
     app.notFound((c) => {
-      write(c as Context<Env>)
+      before(c as Context<Env>)
       throw new Error('boom')
     })
     const visitor = await returning(app)
-    expect(await visitor.text('/nowhere')).toBe('caught boom')
-    expect(await visitor.text('/read')).toBe('1')
+    const response = await visitor.get('/nowhere')
+    expect([await response.text(), cookiesSet(response).slice(0, 1)]).toEqual(['caught boom', cookies])
+    expect(await visitor.text('/read')).toBe(visits)
   })
 
-  it('P12 rejects with what is no Error, as Hono does, and saves nothing', async () => {
-    const app = counter(world(backing), (app) => app.get('/throw', throwing('text', write)))
+  it('P12 rejects with what is no Error, as Hono does, saves nothing and still logs out', async () => {
+    const made = world(backing)
+    const app = counter(made, (app) =>
+      app.get('/throw', throwing('text', write)).get('/forget', throwing('text', destroy)),
+    )
     const visitor = await returning(app)
     await expect(visitor.get('/throw')).rejects.toBe('text')
+    expect(await visitor.text('/read')).toBe('1')
+    await expect(visitor.get('/forget')).rejects.toBe('text')
+    expect(made.calls.includes('delete')).toBe(backing === 'stored')
+  })
+
+  it('P12 saves nothing where a Response is thrown that Hono can answer with no more', async () => {
+    const late = new Response('late')
+    const app = new Hono<Env>()
+    const { sessions } = world(backing)
+    app.use('/late', session(sessions), async (_c, next) => {
+      await next()
+      throw late
+    })
+    app.get('/late', (c) => {
+      write(c)
+      return c.text('page')
+    })
+    const visitor = browser(app.route('/', counter({ ...world(backing), sessions })))
+    await visitor.get('/')
+    await expect(visitor.get('/late')).rejects.toBe(late)
     expect(await visitor.text('/read')).toBe('1')
   })
 
@@ -332,6 +390,22 @@ describe.each(backings)('%s: a save that fails', (backing) => {
     expect([response.status, await response.text()]).toEqual([500, 'caught invalid_data'])
     expect([cookiesSet(response), caching(response)[0]]).toEqual([[], 'no-store'])
     expect(await visitor.text('/read')).toBe('1')
+  })
+
+  it('still logs out, though what was written after the destroy does not fit', async () => {
+    const app = silent(
+      counter(world(backing), (app) =>
+        app.get('/unfit', (c) => {
+          c.var.session.destroy()
+          c.var.session.data.visits = Number.NaN
+          return c.text('fine')
+        }),
+      ),
+    )
+    const visitor = await returning(app)
+    const response = await visitor.get('/unfit')
+    expect([response.status, cookiesSet(response)[0]]).toEqual([500, `-${COOKIE}`])
+    expect(await visitor.text('/read')).toBe('0')
   })
 })
 
@@ -460,6 +534,18 @@ describe.each(backings)('%s: lazy', (backing) => {
     const visitor = browser(lazily(world(backing)))
     await visitor.get('/unwaited')
     expect(await visitor.text('/')).toBe('51')
+  })
+
+  it('lets a handler do without, when the store is down', async () => {
+    const made = world('stored')
+    const app = lazily(made).get('/without', async (c) => {
+      const session = await c.var.session().catch(() => undefined)
+      return c.text(session ? 'with' : 'without')
+    })
+    const visitor = browser(app)
+    await visitor.get('/')
+    made.fault.now = 'throw'
+    expect(await visitor.text('/without')).toBe('without')
   })
 
   it('gives the same session to every caller', async () => {
