@@ -19,7 +19,7 @@ import { type Found, type Head, headOf, readRecord, type Seat, writeRecord } fro
 import { refused } from './refused.ts'
 import { absoluteEnd, ended, endOf, type Settings, SKEW } from './settings.ts'
 import type { Stored } from './store.ts'
-import { type Realm, readToken, type Token, verifierOf, writeToken } from './token.ts'
+import { mintId, type Realm, readToken, type Token, verifierOf, writeToken } from './token.ts'
 
 // Each lost round means that another request has saved; so many in a row mean that something is wrong.
 const ROUNDS = 64
@@ -199,7 +199,9 @@ export class StoredBacking implements Backing {
 
   /** Where compare-and-set can't be had, a new token is a new record. */
   async #rename(visit: Visit, found: Found, change: Change): Promise<Kept> {
-    const kept = await this.create(visit, await change.draft(found))
+    const draft = await change.draft(found)
+    const id = draft.id === found.id ? mintId() : draft.id
+    const kept = await this.create(visit, { ...draft, id })
     await this.#store.delete(found.id)
     return kept
   }
