@@ -1,5 +1,5 @@
+import { Disguise } from './disguise.ts'
 import { applyHead, Head } from './head.ts'
-import { overlay } from './overlay.ts'
 import type { NodeResponse } from './types.ts'
 
 /** Who decides on a response, and does what must be done before it may leave. */
@@ -18,6 +18,7 @@ const METHODS = ['writeHead', 'write', 'end', 'flushHeaders'] as const
 
 type Method = (typeof METHODS)[number]
 type Call = readonly [method: Method, args: unknown[]]
+type Phase = 'unwritten' | 'held' | 'dropped' | 'free'
 
 /**
  * Holds back what is written to a response, from its first byte until its keeper is done. Meanwhile the response
@@ -29,14 +30,10 @@ export class Hold {
   readonly #res: NodeResponse
   readonly #keeper: Keeper
   readonly #methods: Readonly<Record<Method, (...args: unknown[]) => unknown>>
-  #calls: Call[] = []
-  #ended = false
-  #phase: 'unwritten' | 'held' | 'dropped' | 'free' = 'unwritten'
+  #phase: Phase = 'unwritten'
   #implicit = false
-  /** The last write that was held has left room for more. */
-  #flows = false
-  #reveal = (): void => {}
-  #waiting: (() => void)[] = []
+  #disguise: Disguise | undefined
+  #calls: Call[] = []
 
   constructor(res: NodeResponse, keeper: Keeper) {
     this.#res = res
@@ -56,14 +53,8 @@ export class Hold {
     if (this.#phase === 'unwritten') this.#begin(method, args)
     if (this.#phase === 'free') return this.#methods[method].apply(this.#res, args)
     // the head is fixed once, though compression asks for it at every write
-    if (this.#phase === 'held' && method !== 'writeHead') this.#keep(method, args)
+    if (this.#disguise && method !== 'writeHead') this.#keep(this.#disguise, method, args)
     return method === 'write' ? false : this.#res
-  }
-
-  /** What comes after the end comes too late. */
-  #keep(method: Method, args: unknown[]): void {
-    if (!this.#ended) this.#calls.push([method, args])
-    this.#ended ||= method === 'end'
   }
 
   #begin(method: Method, args: unknown[]): void {
@@ -71,7 +62,7 @@ export class Hold {
       this.#phase = 'free'
     } else if (method === 'writeHead') {
       applyHead(this.#res, args)
-      if (!this.#implicit) this.#keep(method, args)
+      if (!this.#implicit) this.#calls.push([method, args])
       this.#hold()
     } else {
       this.#beginImplicitly()
@@ -92,77 +83,65 @@ export class Hold {
   #hold(): void {
     this.#phase = 'held'
     const head = new Head(this.#res)
-    this.#reveal = this.#disguise()
+    const disguise = new Disguise(this.#res)
+    this.#disguise = disguise
     this.#keeper.complete(head).then(
-      () => this.#release(head),
-      (error) => this.#drop(error),
+      () => this.#release(head, disguise),
+      (error) => this.#drop(error, disguise),
     )
   }
 
-  /** The response is to look begun, and ended once it was; `drain` waits for the release. */
-  #disguise(): () => void {
-    const res = this.#res
-    const { on } = res
-    const wait = (event: string, listener: () => void): unknown =>
-      event === 'drain' ? this.#waiting.push(listener) && res : on.call(res, event, listener)
-    return overlay(res, {
-      headersSent: { get: () => true },
-      writableEnded: { get: () => this.#ended },
-      on: { value: wait, writable: true },
-    })
+  /** What comes after the end comes too late. */
+  #keep(disguise: Disguise, method: Method, args: unknown[]): void {
+    if (!disguise.ended) this.#calls.push([method, args])
+    disguise.ended ||= method === 'end'
   }
 
-  #release(head: Head): void {
-    this.#reveal()
-    this.#phase = 'free'
+  #release(head: Head, disguise: Disguise): void {
+    this.#leave('free', disguise)
+    let flows: boolean
     try {
-      this.#send(head)
+      flows = this.#send(head)
     } catch (error) {
-      this.#fail(error)
+      this.#fail(error, disguise)
       return
     }
     this.#keeper.released(head)
-    this.#drain()
+    disguise.drain(flows)
   }
 
-  #send(head: Head): void {
+  /** Says whether the last write has left room for more. */
+  #send(head: Head): boolean {
     head.restore(this.#res)
     // those who wrapped it later have had their turn
     this.#res.writeHead = this.#methods.writeHead
-    for (const [method, args] of this.#calls) this.#replay(method, args)
-    this.#calls = []
-  }
-
-  #replay(method: Method, args: unknown[]): void {
-    const given = method === 'writeHead' ? [this.#res.statusCode] : args
-    const result = this.#methods[method].apply(this.#res, given)
-    if (method === 'write') this.#flows = result !== false
-  }
-
-  /** Who wraps `on`, as compression does, sends the waiting to a stream of its own, which knows nothing of our hold. */
-  #drain(): void {
-    const res = this.#res
-    const flows = this.#flows && !this.#ended
-    if (flows) res.emit('drain')
-    for (const listener of this.#waiting) {
-      res.on('drain', listener)
-      if (flows) listener.call(res)
+    let flows = false
+    for (const [method, args] of this.#calls.splice(0)) {
+      const given = method === 'writeHead' ? [this.#res.statusCode] : args
+      const result = this.#methods[method].apply(this.#res, given)
+      if (method === 'write') flows = result !== false
     }
+    return flows
   }
 
   /** What was held turned out to be nothing that Node can send. */
-  #fail(error: unknown): void {
+  #fail(error: unknown, disguise: Disguise): void {
     if (this.#res.headersSent) this.#res.destroy(error as Error)
-    else this.#drop(error)
+    else this.#drop(error, disguise)
   }
 
-  #drop(error: unknown): void {
-    this.#reveal()
-    this.#phase = 'dropped'
+  #drop(error: unknown, disguise: Disguise): void {
+    this.#leave('dropped', disguise)
     this.#calls = []
     Object.assign(this.#res, this.#methods)
     // the handler may still be writing what nobody will see
     this.#res.on('error', () => {})
     this.#keeper.dropped(error)
+  }
+
+  #leave(phase: Phase, disguise: Disguise): void {
+    this.#phase = phase
+    this.#disguise = undefined
+    disguise.takeOff()
   }
 }
