@@ -1,4 +1,5 @@
-export * from './testing/clock.ts'
+export { type FakeClock, fakeClock } from './testing/clock.ts'
+export * from './testing/cookie-for.ts'
 export * from './testing/faulty-store.ts'
 export * from './testing/gated-store.ts'
 export type { StoreCall } from './testing/intercept.ts'

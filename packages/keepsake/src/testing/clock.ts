@@ -10,6 +10,8 @@ export interface FakeClock {
   set(milliseconds: number): void
 }
 
+const back = { by: 0, asked: false }
+
 /**
  * A clock for tests.
  *
@@ -21,7 +23,10 @@ export interface FakeClock {
 export function fakeClock(start: number = Date.UTC(2030, 0, 1)): FakeClock {
   let time = start
   return {
-    now: () => time,
+    now: () => {
+      back.asked = true
+      return time - back.by
+    },
     advance: (duration) => {
       time += milliseconds('advance', duration)
     },
@@ -29,4 +34,17 @@ export function fakeClock(start: number = Date.UTC(2030, 0, 1)): FakeClock {
       time = moment
     },
   }
+}
+
+/** Runs while every fake clock is slow by this much. @throws {TypeError} when none was asked: the manager has a real one. */
+export async function earlier<T>(age: Duration, run: () => Promise<T>): Promise<T> {
+  back.by = milliseconds('age', age)
+  back.asked = false
+  try {
+    const done = await run()
+    if (back.asked) return done
+  } finally {
+    back.by = 0
+  }
+  throw new TypeError('age: time can be turned back only for a manager with the clock of fakeClock()')
 }
