@@ -22,9 +22,9 @@ const SENTENCES: Readonly<Record<SessionEvent['type'], string>> = {
   'expired-idle':
     'Unused for too long, ended {endedAt} (created {createdAt}, last seen {lastSeenAt}).|Raise idleTimeout, or call session.remember().',
   'expired-absolute':
-    'Past the absolute limit[endedAt:, ended {endedAt} (created {createdAt}, last seen {lastSeenAt})].|Raise lifetime; a login starts it anew.',
+    'Past the absolute limit[createdAt:, ended {endedAt} (created {createdAt}, last seen {lastSeenAt})][issuedAt:: {id} had its token {issuedAt}].|Raise lifetime; a login starts it anew.',
   unknown:
-    'The cookie, made {issuedAt}, is genuine, but the store has no record {id}[ahead: as new as it: writes were lost][startedAt: (this process started {startedAt})].|If it was not revoked, check prefix, table, database and eviction. MemoryStore forgets at every restart.',
+    'The cookie, made {issuedAt}, is genuine, but the store has no record {id}[ahead: as new as it: writes were lost][endedAt:; it expired {endedAt} if it was not used before][startedAt: (this process started {startedAt})].|If it was not revoked, check prefix, table, database and eviction. MemoryStore forgets at every restart.',
   'not-yet-visible':
     'Record {id}, made {issuedAt}, has not reached this copy of an eventually consistent store.|Keep sessions in a strong store: a Durable Object, D1.',
   revoked: 'Session {id} was ended by a logout.|Nothing: the visitor starts anew.',

@@ -13,7 +13,7 @@ import {
   rotationDue,
   standing,
 } from './line.ts'
-import type { Facts, Outcome } from './outcome.ts'
+import type { Facts } from './outcome.ts'
 import type { Owners } from './owners.ts'
 import { type Found, type Head, headOf, readRecord, type Seat, writeRecord } from './record.ts'
 import { refused } from './refused.ts'
@@ -59,9 +59,9 @@ export class StoredBacking implements Backing {
   async open(name: string, value: string, now: number): Promise<Opened> {
     const token = await readToken(this.#realm(name), value)
     if ('failure' in token) return refused(token, this.#settings.ring)
-    const { id, issuedAt } = token
+    const { id } = token
     const stored = await this.#store.get(id)
-    if (!stored) return { outcome: this.#absence(issuedAt, now), facts: { id, issuedAt } }
+    if (!stored) return this.#absent(token, now)
     const found = this.#found(id, stored)
     if (!found || found.head.createdAt > now + SKEW) return { outcome: 'malformed', facts: { id } }
     return this.#admit(name, token, found, stored.expires.getTime(), now)
@@ -153,8 +153,14 @@ export class StoredBacking implements Backing {
     return ahead ? { id, issuedAt, ahead } : { id, issuedAt }
   }
 
-  #absence(issuedAt: number, now: number): Outcome {
-    return this.renames && now < issuedAt + SKEW ? 'not-yet-visible' : 'unknown'
+  /** Stores forget what has expired, so the cause of an absence is told as far as the token's age shows it. */
+  #absent({ id, issuedAt }: Token, now: number): Opened {
+    const { lifetime, idleTimeout } = this.#settings
+    const facts = { id, issuedAt }
+    if (now >= issuedAt + lifetime) return { outcome: 'expired-absolute', facts }
+    if (this.renames && now < issuedAt + SKEW) return { outcome: 'not-yet-visible', facts }
+    const endedAt = issuedAt + idleTimeout
+    return { outcome: 'unknown', facts: endedAt <= now ? { ...facts, endedAt } : facts }
   }
 
   #found(id: string, stored: Stored): Found | null {

@@ -193,3 +193,27 @@ function eventual(): Store {
     delete: (id) => store.delete(id),
   }
 }
+
+describe('9 a store forgets what has expired', () => {
+  const forgotten = async (after: '3d' | '8d' | '31d') => {
+    const clock = fakeClock(START)
+    const { ask } = await site({
+      store: new MemoryStore({ clock: clock.now }),
+      idleTimeout: '2d',
+      clock: clock.now,
+    })
+    const cookie = pair(await ask({ host }, { handle: write }))
+    clock.advance(after)
+    return ask({ host, cookie })
+  }
+
+  test('the absolute limit is certain', async () => {
+    const answer = await forgotten('31d')
+    because(answer, 'expired-absolute', answer.why.id, time(START))
+  })
+
+  test('the idle limit is likely, and told beside the other causes', async () => {
+    const answer = await forgotten('3d')
+    because(answer, 'unknown', answer.why.id, `expired ${time(START + 48 * HOUR)}`, 'MemoryStore')
+  })
+})
