@@ -1,6 +1,8 @@
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, matchesGlob } from 'node:path'
 import { expect, it } from 'vitest'
+import { secret } from '../../src/cli/secret.ts'
+import { SessionManager } from '../../src/index.ts'
 import { pages, pageText, root } from './snippets.ts'
 
 /** What a newcomer sees first; anything else belongs further down. */
@@ -76,6 +78,34 @@ it('maps every file of the core', () => {
     ([, file]) => file,
   )
   expect(mapped.sort()).toEqual(readdirSync(join(root, 'packages/keepsake/src/core')).sort())
+})
+
+/** The options that a manager names when it is given one that it does not know. */
+function optionsOf(within: object): string[] {
+  const make = (): unknown => new SessionManager({ secrets: secret([]).trim(), ...within })
+  expect(make).toThrow(/there are /)
+  try {
+    make()
+  } catch (error) {
+    return (error as Error).message
+      .replace(/^.*there are /, '')
+      .split(', ')
+      .sort()
+  }
+  return []
+}
+
+/** The names in the first column of the README's table under this head. */
+function table(head: string): string[] {
+  const [, rows = ''] = pageText('README.md').split(`| ${head} |`)
+  const [body = ''] = rows.split('\n\n')
+  const cells = Array.from(body.matchAll(/^\| (`.+?) \|/gm), ([, cell = '']) => cell)
+  return cells.flatMap((cell) => cell.replaceAll('`', '').split(', ')).sort()
+}
+
+it('lists every option there is', () => {
+  expect(table('option')).toEqual(optionsOf({ somethingElse: true }))
+  expect(table('cookie')).toEqual(optionsOf({ cookie: { somethingElse: true } }))
 })
 
 it('says what every script does', () => {
