@@ -87,6 +87,7 @@ describe('keepsake/node: heads', () => {
       res.setHeader('x-first', '1')
       res.end('first')
       res.statusCode = 500
+      res.statusMessage = 'Second'
       res.setHeader('x-second', '2')
       res.removeHeader('x-first')
       res.end('second')
@@ -220,6 +221,32 @@ describe('keepsake/node: bodies', () => {
     expect(drains).toBe(1)
   })
 
+  it('does not drain what has ended', async () => {
+    let drains = 0
+    const port = await serve(world('stored'), (req, res) => {
+      count(req)
+      res.on('drain', () => drains++)
+      res.write('a')
+      res.end('b')
+    })
+    expect(await visitorOf(port).text('/')).toBe('ab')
+    expect(drains).toBe(0)
+  })
+
+  it('does not drain before the connection does', async () => {
+    const full: boolean[] = []
+    const port = await serve(world('stored'), (req, res) => {
+      count(req)
+      res.write(Buffer.alloc(20_000_000))
+      res.once('drain', () => {
+        full.push(res.writableNeedDrain)
+        res.end()
+      })
+    })
+    expect(await (await visitorOf(port).get('/')).arrayBuffer()).toHaveProperty('byteLength', 20_000_000)
+    expect(full).toEqual([false])
+  })
+
   it('calls back for write and end', async () => {
     const called: string[] = []
     const port = await serve(world('stored'), (req, res) => {
@@ -244,6 +271,15 @@ describe('keepsake/node: bodies', () => {
     const response = await visitorOf(port).get('/')
     expect([response.status, await response.text()]).toEqual([500, 'sorry'])
     expect(errors).toHaveLength(1)
+  })
+
+  it('cuts off what Node can not go on sending', async () => {
+    const port = await serve(world('stored'), (req, res) => {
+      count(req)
+      res.write('a')
+      res.end(42 as unknown as string)
+    })
+    await expect(visitorOf(port).text('/')).rejects.toThrow()
   })
 
   it('serves one request after the other on a connection', async () => {

@@ -3,7 +3,16 @@ import { setImmediate } from 'node:timers/promises'
 import compression from 'compression'
 import { describe, expect, it } from 'vitest'
 import { session } from '../../src/node.ts'
-import { count, type Handler, type Request, serve, stacks, type Use, visitorOf } from './node-servers.ts'
+import {
+  count,
+  type Handler,
+  listen,
+  type Request,
+  serve,
+  stacks,
+  type Use,
+  visitorOf,
+} from './node-servers.ts'
 import { caching, cookiesSet, world } from './world.ts'
 
 const press = compression({ threshold: 0 }) as unknown as Use
@@ -90,6 +99,41 @@ describe('keepsake/node beside those who set headers at the last moment', () => 
     expect(cookiesSet(await visitorOf(port).get('/')).sort()).toEqual(['late', 'session'])
   })
 
+  it('who wraps writeHead after the sessions is called once', async () => {
+    let calls = 0
+    const counter: Use = (_req, res, next) => {
+      const { writeHead } = res
+      const counted = (...args: Parameters<typeof writeHead>): typeof res => {
+        calls++
+        return writeHead.apply(res, args)
+      }
+      Object.assign(res, { writeHead: counted })
+      next()
+    }
+    const port = await serve(world('stored'), (req, res) => res.end(String(count(req))), { after: counter })
+    expect(await visitorOf(port).text('/')).toBe('1')
+    expect(calls).toBe(1)
+  })
+
+  it('who has kept a method of a response that was dropped writes into nothing', async () => {
+    const { sessions } = world('stored')
+    const port = await listen((req, res) => {
+      let stale = (_chunk: string): boolean => true
+      const answer = (): void => {
+        stale('lost')
+        res.end('sorry')
+      }
+      session(sessions)(req, res, (error) => {
+        if (error) return answer()
+        const { write } = res
+        stale = (chunk) => write.call(res, chunk, 'utf8')
+        Object.assign((req as Request).session.data, { note: () => 1 })
+        return res.end('fine')
+      })
+    })
+    expect(await visitorOf(port).text('/')).toBe('sorry')
+  })
+
   it('who comes after the sessions can not make the response public', async () => {
     const late = atHead((res) => res.setHeader('cache-control', 'public'))
     const here = world('stored')
@@ -131,13 +175,48 @@ describe('keepsake/node with others of its kind', () => {
       here,
       (req, res) => {
         const { admin } = req as unknown as { admin: Request['session'] }
-        res.end(`${count(req)} ${count({ session: admin })}`)
+        const counts = `${count(req)} ${count({ session: admin })}`
+        if (req.url === '/fail') throw new Error('by plan')
+        res.end(counts)
       },
       { before: admin },
     )
     const visitor = visitorOf(port)
     expect(cookiesSet(await visitor.get('/')).sort()).toEqual(['admin', 'session'])
     expect(await visitor.text('/')).toBe('2 2')
+    expect((await visitor.get('/fail')).status).toBe(500)
+    expect(await visitor.text('/')).toBe('3 3')
+  })
+})
+
+describe('keepsake/node beside those who answer by themselves', () => {
+  it('does not make them wait for the load, and tells the handler that it is late', async () => {
+    const codes: unknown[] = []
+    let handled = (): void => undefined
+    const done = new Promise<void>((resolve) => {
+      handled = resolve
+    })
+    const hasty: Use = (_req, res, next) => {
+      next()
+      res.end('busy')
+      codes.push(res.headersSent)
+    }
+    const port = await serve(
+      world('stored'),
+      (req) => {
+        try {
+          count(req)
+        } catch (error) {
+          codes.push((error as { code?: string }).code)
+        }
+        handled()
+      },
+      { before: hasty },
+    )
+    const response = await visitorOf(port).get('/')
+    expect([await response.text(), cookiesSet(response)]).toEqual(['busy', []])
+    await done
+    expect(codes).toEqual([true, 'too_late'])
   })
 })
 

@@ -61,6 +61,10 @@ describe('keepsake/node: requests', () => {
   })
 
   it('T-A14 reads the crumbs of a Cookie header over HTTP/2, and answers there', async () => {
+    const warnings: Error[] = []
+    const warn = (warning: Error): unknown => warnings.push(warning)
+    process.on('warning', warn)
+    onTestFinished(() => void process.off('warning', warn))
     const here = world('stored')
     const port = await listenHttp2(session(here.sessions))
     const first = await getHttp2(port, [])
@@ -68,6 +72,13 @@ describe('keepsake/node: requests', () => {
     const [pair] = first.cookies.map((line) => line.split(';')[0] ?? '')
     expect(pair).toMatch(/^session=/)
     expect((await getHttp2(port, ['a=1', pair ?? '', 'b=2'])).body).toBe('2')
+    expect(warnings).toEqual([])
+  })
+
+  it('tells TLS by the connection, and nothing else', () => {
+    const headers = { host: 'shop.test', 'x-forwarded-proto': 'https' }
+    const urls = [{ encrypted: true }, {}].map((socket) => requestLike({ url: '/', headers, socket }).url)
+    expect(urls).toEqual(['https://shop.test/', 'http://shop.test/'])
   })
 
   it.each([

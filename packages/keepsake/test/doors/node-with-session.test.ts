@@ -34,6 +34,37 @@ describe.each(backings)('keepsake/node withSession, %s', (backing) => {
     log.mockRestore()
   })
 
+  it('lets a response that was complete leave, though the handler failed after it', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const port = await listen(
+      withSession(world(backing).sessions, (_req, res, session) => {
+        res.end(`${count({ session })}`)
+        fail()
+      }),
+    )
+    const response = await visitorOf(port).get('/')
+    expect([response.status, await response.text()]).toEqual([200, '1'])
+    expect(log.mock.calls).toHaveLength(1)
+    log.mockRestore()
+  })
+
+  it('survives a handler that goes on writing what was dropped', async () => {
+    const port = await listen(
+      withSession(
+        world(backing).sessions,
+        (_req, res, session) => {
+          Object.assign(session.data, { note: () => 1 })
+          res.write('a')
+        },
+        (_error, _req, res) => {
+          res.end('sorry')
+          res.write('b')
+        },
+      ),
+    )
+    expect(await visitorOf(port).text('/')).toBe('sorry')
+  })
+
   it('P6 a save that fails reaches onError', async () => {
     const codes: unknown[] = []
     const port = await listen(

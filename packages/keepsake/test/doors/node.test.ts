@@ -23,7 +23,10 @@ const shop: Handler = (req, res) => {
   const { session } = req
   const path = req.url ?? ''
   if (path === '/login') session.login('ada', { keep: ['visits'] })
-  if (path === '/logout') session.destroy()
+  if (path === '/logout') {
+    session.destroy()
+    res.setHeader('set-cookie', 'a=1')
+  }
   if (path === '/untouched') return void res.end('untouched')
   if (path === '/read') return void res.end(`${session.data.visits ?? 0} ${session.owner}`)
   res.end(String(path === '/' ? count(req) : ''))
@@ -81,7 +84,7 @@ describe.each(matrix)('keepsake/node, %s, %s', (stack, backing) => {
         Object.assign(session.data, { note: () => 1 })
         res.setHeader('etag', '"1"')
         res.setHeader('x-request', '7')
-        res.writeHead(200, { 'content-type': 'text/fancy', 'content-length': '4' })
+        res.writeHead(200, 'Fancy', { 'content-type': 'text/fancy', 'content-length': '4' })
         res.write('fa')
         res.end('ke')
       },
@@ -91,6 +94,7 @@ describe.each(matrix)('keepsake/node, %s, %s', (stack, backing) => {
     expect([response.status, await response.text()]).toEqual([500, 'sorry'])
     expect(errors).toEqual([expect.objectContaining({ code: 'invalid_data', path: expect.any(String) })])
     const { headers } = response
+    expect(response.statusText).toBe('Internal Server Error')
     const names = ['etag', 'content-type', 'set-cookie', 'x-request', 'cache-control']
     expect(names.map((name) => headers.get(name))).toEqual([null, null, null, '7', 'no-store'])
   })
@@ -192,7 +196,7 @@ describe('keepsake/node, stored', () => {
     const response = await visitor.get(failing)
     expect([response.status, await response.text()]).toEqual([500, 'sorry'])
     expect(errors).toEqual([expect.objectContaining({ code: 'store_unavailable' })])
-    expect(cookiesSet(response)).toEqual(call === 'delete' ? [`-${NAME}`] : [])
+    expect(cookiesSet(response)).toEqual(call === 'delete' ? ['a', `-${NAME}`] : [])
   })
 
   it('P27 sends a store that is down at the load to the error handler', async () => {
