@@ -112,7 +112,7 @@ it('says what every script does', () => {
   const { scripts } = JSON.parse(pageText('package.json')) as { scripts: Record<string, string> }
   const page = pageText('CONTRIBUTING.md')
   const untold = Object.keys(scripts).filter(
-    (name) => !/^(start|test)$/.test(name) && !page.includes(`npm run ${name}`),
+    (name) => !/^(start|test)$/.test(name) && !page.includes(`\`npm run ${name}\``),
   )
   expect(untold).toEqual([])
 })
