@@ -263,7 +263,7 @@ export class SessionState {
   #part(): void {
     const { found } = this
     if (found) this.ended ??= found
-    this.#apart = found !== undefined
+    this.#apart ||= found !== undefined
     this.#found = undefined
     this.#id = undefined
     this.#intent = {}
