@@ -34,7 +34,7 @@ interface NotBefore {
 
 const PAGE = 100
 
-/** The sessions of an owner. Stores see an owner only as a hash. */
+/** The sessions of an owner. A store is given the owner as a hash; the name stands in the record alone. */
 export class Owners {
   readonly #store: BoundedStore
   readonly #settings: Settings
