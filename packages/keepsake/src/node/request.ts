@@ -2,9 +2,10 @@ import type { RequestLike } from '../index.ts'
 import type { NodeRequest } from './types.ts'
 
 /**
- * A Node request as managers read it, for `sessions.explain(requestLike(req))`; nothing is copied.
+ * A Node request as managers read it; nothing is copied. For `sessions.explain(requestLike(req))`, or for a socket's
+ * upgrade, which no middleware sees: `sessions.load(requestLike(req))`.
  *
- * The scheme is the connection's own, the host is the Host header.
+ * The scheme is the connection's own, the host is what the Host header says.
  */
 export function requestLike(req: NodeRequest): RequestLike {
   const headers = new IncomingHeaders(req.headers)
