@@ -235,8 +235,12 @@ export class SessionState {
     this.#found = found
     if (this.saved) {
       this.data = new Part('data', found.data)
+      this.flash = new Part('flash', found.flash)
       Object.freeze(this.data.value)
-    } else this.data.rebase(found.data)
+    } else {
+      this.data.rebase(found.data)
+      this.flash.rebase(found.flash)
+    }
   }
 
   tooLate(reason: string): SessionError {
