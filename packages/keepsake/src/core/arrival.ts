@@ -73,9 +73,7 @@ export class Reception {
       header === null ? [] : plan.previous.filter(({ name }) => readCookies(header, name).count > 0)
     const former = presented ? undefined : previous[0]
     const startedAt = this.#settings.now()
-    const endedIds = this.#backing.leavesCopies
-      ? (readCookies(header, markerOf(cookie).name).values[0]?.split('.') ?? [])
-      : []
+    const endedIds = this.#backing.leavesCopies ? endedIn(readCookies(header, markerOf(cookie).name)) : []
     const arrival: Arrival = { request, startedAt, name: cookie.name, cookie, presented, previous, endedIds }
     const values = former ? readCookies(header, former.name) : read
     return {
@@ -130,6 +128,11 @@ export class Reception {
 /** The cookie that names, for ten minutes, the ids that a logout ended: a late renewal can't bring them back. */
 export function markerOf(cookie: Cookie): Cookie {
   return { ...cookie, name: `${cookie.name}-ended` }
+}
+
+/** Nothing but ids: whatever else a client sends is not written back to it. */
+function endedIn({ values }: CookieRead): string[] {
+  return (values[0] ?? '').split('.', 4).filter((id) => /^[\w-]{22}$/.test(id))
 }
 
 /** Of several cookies of one name exactly one session must come, or none does. */
