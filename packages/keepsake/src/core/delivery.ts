@@ -3,9 +3,9 @@ import { plan } from './plan.ts'
 import { carries, type HeaderTarget, markPrivate, sendCookies } from './response.ts'
 import type { SessionState } from './session-state.ts'
 
-/** Whether cookies can be put on it: `Response.error()` and a response whose body was read can't be rebuilt. */
+/** Whether cookies can be put on it: `Response.error()` and a response whose body is being read can't be rebuilt. */
 export function takesCookies(response: Response): boolean {
-  return response.status !== 0 && !response.bodyUsed
+  return response.status !== 0 && !response.bodyUsed && !response.body?.locked
 }
 
 /** @throws {SessionError} `response` if something would be saved that a response without cookies can't tell. */
