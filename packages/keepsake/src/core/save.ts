@@ -1,5 +1,6 @@
 import { markerOf } from './arrival.ts'
 import type { Kept } from './backing.ts'
+import { utf8 } from './bytes.ts'
 import { clearCookie, writeCookie } from './cookie.ts'
 import { SessionError } from './errors.ts'
 import { decode } from './json.ts'
@@ -55,7 +56,7 @@ async function remove(state: SessionState): Promise<string[]> {
   } catch (cause) {
     throw stillClearing(cause, state)
   }
-  if (!ended || !state.destroyed || !rules.backing.leavesCopies) return previous(state)
+  if (!ended || !rules.backing.leavesCopies) return previous(state)
   const ids = [ended.id, ...arrival.endedIds].slice(0, 4).join('.')
   return [writeCookie(markerOf(arrival.cookie), ids, MARKED), ...previous(state)]
 }
@@ -114,11 +115,10 @@ function stillClearing(cause: unknown, state: SessionState): unknown {
   return new SessionError(cause.code, cause.message, { cause: cause.cause, cookies })
 }
 
-function withLargestKeys(error: unknown, { data }: Found): unknown {
+function withLargestKeys(error: unknown, { data, flash }: Found): unknown {
   if (!(error instanceof SessionError) || error.code !== 'too_large') return error
-  const sizes = Object.entries(decode(data)).map(
-    ([key, value]) => [key, JSON.stringify(value).length] as const,
-  )
+  const members = [...Object.entries(decode(data)), ...Object.entries(decode(flash))]
+  const sizes = members.map(([key, value]) => [key, utf8(JSON.stringify(value)).length] as const)
   const largest = sizes.sort((a, b) => b[1] - a[1]).slice(0, 3)
   const named = largest.map(([key, size]) => `${key} (${size} bytes)`).join(', ')
   return new SessionError('too_large', `${error.message}. Largest keys: ${named || 'none'}.`, {
