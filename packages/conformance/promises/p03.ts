@@ -80,6 +80,16 @@ export const p03 = promise(3, 'a read never carries Set-Cookie', [
     const { session } = await turn(sessions, login.cookie)
     same([session.outcome, session.owner], ['loaded', 'ada'])
   }),
+  on('sealed', "another user's login ends the former session in this browser, too", async (bench) => {
+    const sessions = bench.make({ renewAfter: '1h' })
+    const ada = await begin(sessions, (session) => session.login('ada'))
+    bench.clock.advance('2h')
+    const late = await loaded(sessions, ada)
+    const bob = await turn(sessions, ada, (session) => session.login('bob'))
+    same((await turn(sessions, bob.cookie)).session.owner, 'bob')
+    const restored = after(bob.cookie, await sessions.save(late))
+    same((await turn(sessions, restored)).session.owner, undefined)
+  }),
   everywhere('nor does a response for a cookie that opens nothing', async (bench) => {
     const sessions = bench.make({ lifetime: '2h', idleTimeout: '1h' })
     const cookie = await begin(sessions)

@@ -99,7 +99,9 @@ export const p06 = promise(6, 'saved before the response leaves', [
       destroy: (session) => session.destroy(),
     } satisfies Record<string, (session: Awaited<ReturnType<typeof sessions.load>>) => void>
     bench.store.forget()
-    for (const response of [used, Response.error()]) {
+    const locked = new Response('being read')
+    locked.body?.getReader()
+    for (const response of [used, locked, Response.error()]) {
       for (const write of Object.values(writes)) {
         await fails('response', async () => {
           const session = await sessions.load(request(cookie))

@@ -68,6 +68,19 @@ export const p17 = promise(17, 'a cookie that browsers would drop is an error', 
       same((await turn(sessions, cookie)).session.data, { n: 1 })
     },
   ),
+  on('sealed', 'flash counts, and so do bytes', async (bench) => {
+    const { message } = await fails('too_large', () =>
+      turn(bench.make(), null, (session) => {
+        session.data.short = 'x'.repeat(1_500)
+        session.data.wide = '€'.repeat(1_000)
+        session.flash('notice', 'x'.repeat(4_000))
+      }),
+    )
+    const [flash, wide, short] = ['notice', 'wide (3002 bytes)', 'short (1502 bytes)'].map((it) =>
+      message.indexOf(it),
+    )
+    ok(flash && wide && short && flash > 0 && flash < wide && wide < short, message)
+  }),
   on('sealed', 'the limit is 4096 bytes of name and value, exactly', async (bench) => {
     const sessions = bench.make()
     const sizes: number[] = []

@@ -82,6 +82,28 @@ export const p26 = promise(26, 'whatever bytes a client sends', [
       }
     },
   ),
+  on('sealed', 'no garbled marker of a former logout stops the next one', async (bench) => {
+    const sessions = bench.make()
+    const markers = [
+      '"',
+      '\u00ff',
+      'a"b.c',
+      ' x ',
+      '\\',
+      ','.repeat(30),
+      'A'.repeat(4_000),
+      `${'A'.repeat(22)}.`.repeat(200),
+    ]
+    for (const marker of markers) {
+      const cookie = await begin(sessions)
+      const out = await turn(sessions, `${cookie}; ${NAME}-ended=${marker}`, (session) => session.destroy())
+      ok(
+        out.sent.some((line) => line.startsWith(`${NAME}=;`)),
+        `not cleared: ${marker.slice(0, 20)}`,
+      )
+      same((await turn(sessions, `${cookie}; ${out.cookie}`)).session.outcome, 'revoked')
+    }
+  }),
   everywhere('nor do two thousand random ones', async (bench) => {
     const sessions = bench.make()
     const cookie = await begin(sessions)
