@@ -10,7 +10,8 @@ import type { JsonShape, RequestLike, Session, SessionManager } from './index.ts
  * plain 500 that expires the cookie, and the error goes to `console.error`.
  *
  * ```ts
- * Bun.serve({ fetch: withSession(sessions, (request, session, server) => new Response(session.id)) })
+ * // Bun.serve<Data>, Data being that of WebSockets, lets the compiler know what server is.
+ * Bun.serve<undefined>({ fetch: withSession(sessions, (request, session, server) => new Response(session.id)) })
  * ```
  */
 export function withSession<
@@ -41,8 +42,12 @@ export interface UpgradingServer<Incoming, SocketData> {
 
 /** As of Bun's `server.upgrade`: headers for the handshake, and the socket's `data` if it has any. */
 export type UpgradeOptions<SocketData> = undefined extends SocketData
-  ? [options?: { readonly headers?: HeadersInit; readonly data?: SocketData }]
-  : [options: { readonly headers?: HeadersInit; readonly data: SocketData }]
+  ? [options?: Handshake & { readonly data?: SocketData }]
+  : [options: Handshake & { readonly data: SocketData }]
+
+interface Handshake {
+  readonly headers?: ConstructorParameters<typeof Headers>[0]
+}
 
 /**
  * Makes a WebSocket of the request, with the session saved and its cookie on the handshake: a cookie reaches the
