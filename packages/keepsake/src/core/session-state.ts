@@ -298,7 +298,7 @@ export class SessionState {
       if (keep) for (const key of Object.keys(theirs)) if (!keep.includes(key)) delete theirs[key]
       const merge = this.data.onto(theirs, this.rules.onConflict)
       this.#conflict = { type: 'conflict', id, merged: merge.merged, contested: merge.contested }
-      const flashes = encode('flash', this.flash.onto(decode(flash)).data)
+      const flashes = encode('flash', this.flash.onto(keep ? {} : decode(flash)).data)
       return this.#checked(merge.data, (text) => this.#drafted(head, text, flashes))
     })
   }
