@@ -95,7 +95,7 @@ class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>> {
   async leave(c: Context, failed: boolean): Promise<void> {
     const session = await this.#loading?.catch(() => undefined)
     if (session && failed) this.#sessions.abandon(session)
-    if (session) await this.#finish(session, c)
+    if (session) await this.#attempt(session, c, () => this.#finish(session, c))
     this.#left = true
   }
 
@@ -106,7 +106,9 @@ class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>> {
       throw thrown
     }
     const session = await this.#loading?.catch(() => undefined)
-    const response = session ? await this.#sessions.commit(session, thrown) : thrown
+    const response = session
+      ? await this.#attempt(session, c, () => this.#sessions.commit(session, thrown))
+      : thrown
     this.#left = true
     // Hono lets headers set earlier win over those of a response.
     for (const [name, value] of response.headers) c.header(name, value, { append: name === 'set-cookie' })
@@ -114,15 +116,24 @@ class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>> {
   }
 
   async #finish(session: Session<Data, Flash>, c: Context): Promise<void> {
+    const cookies = await this.#sessions.save(session)
+    if (c.res.status === 101 && cookies.length === 0) return
+    await this.#sessions.finish(session, () => ownHeaders(c))
+  }
+
+  async #attempt<Result>(
+    session: Session<Data, Flash>,
+    c: Context,
+    commit: () => Promise<Result>,
+  ): Promise<Result> {
     try {
-      const cookies = await this.#sessions.save(session)
-      if (c.res.status === 101 && cookies.length === 0) return
-      await this.#sessions.finish(session, () => ownHeaders(c))
+      return await commit()
     } catch (error) {
-      // The error's response is built on these headers.
-      c.header('cache-control', 'no-store')
+      // The error's response is built on these.
+      const headers = ownHeaders(c)
+      headers.set('cache-control', 'no-store')
       const cookies = await lastCookies(this.#sessions, session, error)
-      for (const cookie of cookies) c.header('set-cookie', cookie, { append: true })
+      for (const cookie of cookies) headers.append('set-cookie', cookie)
       throw error
     }
   }

@@ -412,14 +412,18 @@ describe.each(backings)('%s: a save that fails', (backing) => {
 describe('a store that is down', () => {
   const down = (): { made: World; app: Hono<Env> } => {
     const made = world('stored')
+    const leave = (c: Context<Env>): Response => {
+      c.var.session.destroy()
+      made.fault.now = 'throw'
+      return c.text('bye')
+    }
     const app = counter(made, (app) =>
-      app.get('/logout', (c) => {
-        c.var.session.destroy()
-        made.fault.now = 'throw'
-        return c.text('bye')
+      app.get('/logout', leave).get('/leave', (c) => {
+        throw leave(c)
       }),
     )
-    return { made, app: silent(app) }
+    app.onError((error) => new Response(`caught ${(error as SessionError).code}`, { status: 500 }))
+    return { made, app }
   }
 
   it('P27 reaches onError from load', async () => {
@@ -429,12 +433,13 @@ describe('a store that is down', () => {
     expect(await visitor.text('/read')).toBe('caught store_unavailable')
   })
 
-  it('P27 rejects a destroy, and still expires the cookie', async () => {
+  it.each(['/logout', '/leave'])('P27 rejects a destroy, and still expires the cookie: %s', async (path) => {
     const { app } = down()
     const visitor = await returning(app)
-    const response = await visitor.get('/logout')
+    const response = await visitor.get(path)
     expect([response.status, await response.text()]).toEqual([500, 'caught store_unavailable'])
     expect(cookiesSet(response)).toEqual([`-${COOKIE}`])
+    expect(caching(response)[0]).toBe('no-store')
   })
 })
 
