@@ -6,7 +6,7 @@ import { deliver, mark, refuseLoss, takesCookies } from './delivery.ts'
 import { type Duration, milliseconds } from './duration.ts'
 import { SessionError } from './errors.ts'
 import { type Explanation, explanation } from './explain.ts'
-import type { Json } from './json.ts'
+import type { Json, JsonObject } from './json.ts'
 import { KeyRing, type Secrets } from './keys.ts'
 import { OneOffs, type Transient } from './one-off.ts'
 import { type ManagerOptions, oneOf, settle } from './options.ts'
@@ -163,15 +163,20 @@ export class SessionManager<
    * it changes what this request will save.
    *
    * @throws {SessionError} `superseded` when the session was ended or got a new token elsewhere; and as `save`.
+   * @throws {TypeError} when `change` is asynchronous: it could not be run again, nor its late changes kept.
    */
   async update(session: Session<Data, Flash>, change: (data: Partial<Data>) => void): Promise<void> {
     const state = stateBehind(session)
     if (!state.saved) state.look()
     const { backing } = this.#rules
     const { found } = state
-    if (!found || !backing.update) return change(state.edit().data.value as Partial<Data>)
-    const draft = (base: Found): Awaitable<Draft> =>
-      state.updated(base, (data) => change(data as Partial<Data>))
+    const apply = (data: JsonObject): void => {
+      if (isPromise(change(data as Partial<Data>))) {
+        throw new TypeError('update: the change must be done when it returns; wait for what it needs before.')
+      }
+    }
+    if (!found || !backing.update) return apply(state.edit().data.value)
+    const draft = (base: Found): Awaitable<Draft> => state.updated(base, apply)
     const kept = await backing.update(state.arrival, found, { reissue: false, draft })
     state.rebase(kept.found)
   }

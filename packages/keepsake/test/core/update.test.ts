@@ -194,6 +194,16 @@ describe.each(backings)('%s', (backing) => {
     await failure('too_late', () => sessions.update(session, count))
   })
 
+  test('an asynchronous change is refused: what it writes later would be lost', async () => {
+    const sessions = bench(backing).make()
+    const session = await sessions.load(request(await begin(sessions)))
+    const late = async (data: Data): Promise<void> => {
+      await undefined
+      data.n = 9
+    }
+    expect(await thrownBy(() => sessions.update(session, late))).toBeInstanceOf(TypeError)
+  })
+
   test('what JSON can’t carry is refused, and can be taken back', async () => {
     const sessions = bench(backing).make()
     const cookie = await begin(sessions)
