@@ -15,56 +15,54 @@ export interface Explanation {
   readonly id?: string
 }
 
-const EXPIRE = 'Add the other domain or path to cookie.previous: the next write expires it.'
+const PREVIOUS = 'List the other in cookie.previous'
 
 /** What happened|what to do. `{fact}` is filled in; `[fact:text]` stands only where the fact is known. */
 const SENTENCES: Readonly<Record<SessionEvent['type'], string>> = {
   'expired-idle':
-    'Unused for too long, ended {endedAt} (created {createdAt}, last seen {lastSeenAt}).|Raise idleTimeout, or call session.remember().',
+    'Idle too long, ended {endedAt} (created {createdAt}, last seen {lastSeenAt}).|Raise idleTimeout, or call session.remember().',
   'expired-absolute':
-    'Past the absolute limit[createdAt:, ended {endedAt} (created {createdAt}, last seen {lastSeenAt})][issuedAt:: {id} had its token {issuedAt}].|Raise lifetime; a login starts it anew.',
+    'Past the absolute limit[createdAt:, ended {endedAt} (created {createdAt}, last seen {lastSeenAt})][issuedAt: ({id}, cookie made {issuedAt})].|Raise lifetime; a login starts anew.',
   unknown:
-    'The cookie, made {issuedAt}, is genuine, but the store has no record {id}[ahead: as new as it: writes were lost][endedAt:; it expired {endedAt} if it was not used before][startedAt: (this process started {startedAt})].|If it was not revoked, check prefix, table, database and eviction. MemoryStore forgets at every restart.',
+    'Genuine, made {issuedAt}, but the store has no record {id}[ahead: as new as it: writes were lost][endedAt:; unless used later it expired {endedAt}][startedAt:; this process started {startedAt}].|Unless it was revoked, check prefix, table, database, eviction. MemoryStore forgets at every restart.',
   'not-yet-visible':
-    'Record {id}, made {issuedAt}, has not reached this copy of an eventually consistent store.|Keep sessions in a strong store: a Durable Object, D1.',
+    'Record {id}, made {issuedAt}, has not reached this copy of an eventually consistent store.|Use a strong store: a Durable Object, D1.',
   revoked: 'Session {id} was ended by a logout.|Nothing: the visitor starts anew.',
   superseded:
     '[reason:{reason}][issuedAt:The cookie, made {issuedAt}, is from before the last login or regenerate.]|Nothing: the next request brings the present cookie.',
   reused:
-    'A retired token of {id}, made {issuedAt}, came again: it was copied, or a response came very late.|Nothing: onReuse decides; once ended, the visitor signs in again.',
+    'A retired token of {id}, made {issuedAt}, came again: copied, or very late.|Nothing: onReuse decides.',
   'unknown-key':
-    'The cookie was made with key {keyId}; loaded are {keyIds}.|Keep the former secret in secrets, after the new one. The cookie was left in place.',
-  tampered:
-    'The cookie was altered, or made for another name, purpose or audience[keyId: (key {keyId})].|If the name changed, list the former under cookie.previous.',
+    'Made with key {keyId}; loaded are {keyIds}.|Keep the former secret in secrets, after the new one. The cookie was left in place.',
+  tampered: `Altered, or made for another name, purpose or audience[keyId: (key {keyId})].|${PREVIOUS} if the name changed.`,
   malformed:
-    'The cookie is not one of ours[ahead:, or a server with a fast clock made it][id:, or record {id} is damaged].|If another app on this host uses its name, rename one.',
+    'Not a cookie of ours[ahead:, or made by a server with a fast clock][id:, or record {id} is damaged].|If another app on this host uses its name, rename one.',
   schema:
-    'The data of {id}, created {createdAt}, fits neither schema nor version.|Let migrate bring it up to date.',
-  duplicate: `{count} cookies named {name} hold different sessions; none was used.|${EXPIRE}`,
-  'duplicate-ignored': `{count} cookies are named {name}; the one of {id} was used.|${EXPIRE}`,
+    'The data of {id}, created {createdAt}, does not fit schema or version.|Let migrate bring it up to date.',
+  duplicate: `{count} cookies {name} hold different sessions; none was used.|${PREVIOUS}: the next write expires it.`,
+  'duplicate-ignored': `{count} cookies {name}; the one of {id} was used.|${PREVIOUS}: the next write expires it.`,
   'insecure-request':
     'The cookie {name} is Secure, but the request to {from} came over plain http.|Serve https; let a proxy that ends TLS send X-Forwarded-Proto.',
   'no-cookie-cross-origin':
     "{method} from {from} came without cookies.|Fetch with credentials: 'include', answer with Access-Control-Allow-Credentials. A preflight (OPTIONS) carries none.",
   'samesite-blocked':
-    'Cross-site {method} from {from} came without {name}, likely because of SameSite={sameSite}.|Keep the state of a login in sessions.transient(purpose).',
-  'other-name':
-    'The browser sent {other}, but {name} is read.|Use one name, or list the other under cookie.previous.',
+    'Cross-site {method} from {from} came without {name}, likely for SameSite={sameSite}.|Keep login state in sessions.transient(purpose).',
+  'other-name': `The browser sent {other}, but {name} is read.|${PREVIOUS}, or use one name.`,
   'oversized-header':
     'The Cookie header has {size} characters and {count} cookies; over 16384 or 200 it is not searched.|Set fewer cookies on this host.',
   'too-large': '{reason}|Keep the largest keys elsewhere, or use a store.',
   'invalid-data': '{reason}|Keep plain JSON.',
-  'too-late': '{reason}|Use the session before the response leaves; in a socket, sessions.update().',
+  'too-late': '{reason}|Use it before the response leaves; in a socket, sessions.update().',
   conflict:
-    'Another request changed {id} meanwhile; merged: {merged}; changed by both: {contested}.|Where both must count, use sessions.update().',
+    'Another request changed {id} meanwhile; merged: {merged}; changed by both: {contested}.|Where both must count, sessions.update().',
   'store-error': "{reason}|Start or reconnect it; onStoreError: 'anonymous' goes on without it.",
   'cookie-dropped':
-    'The final Response[id: of {id}] lacked our Set-Cookie; it was put back.|Return the Response that commit() gave you.',
+    'The final Response[id: of {id}] lacked our Set-Cookie; it was put back.|Return the Response of commit().',
   'not-awaited': 'The handler ended while the save[id: of {id}] was running.|Await save() or commit().',
   'public-response':
-    'A response that sets the session cookie[id: of {id}] was cacheable by all; now it is no-store.|Leave the session untouched where caches may share.',
+    'A response with the session cookie[id: of {id}] was public; now it is no-store.|Leave the session untouched where caches may share.',
   'memory-store':
-    'MemoryStore in production: sessions end with the process, and other processes do not see them.|Use a store that lasts, sqliteStore for example.',
+    'MemoryStore in production: sessions end with the process, and others do not see them.|Use a store that lasts, sqliteStore for example.',
   'behind-proxy':
     'A request for {host} to loopback carries {header}: it came through a proxy. Cookies are Secure from now on.|Say cookie: { secure: true } where you deploy.',
 }
