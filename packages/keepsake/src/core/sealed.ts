@@ -5,7 +5,7 @@ import type { KeyRing } from './keys.ts'
 import { type Found, headOf, readRecord, writeRecord } from './record.ts'
 import { refused } from './refused.ts'
 import { type SealContent, type SealContext, seal, unseal } from './seal.ts'
-import { ended, endOf, idleLimit, type Settings } from './settings.ts'
+import { ended, endOf, idleLimit, renewalDue, type Settings } from './settings.ts'
 
 /** Keeps the whole record in the cookie. */
 export class SealedBacking implements Backing {
@@ -40,7 +40,7 @@ export class SealedBacking implements Backing {
   }
 
   due(found: Found, now: number): boolean {
-    return now >= found.head.lastSeenAt + this.#settings.renewAfter
+    return renewalDue(this.#settings, found.head, now)
   }
 
   create(visit: Visit, draft: Draft): Promise<Kept> {

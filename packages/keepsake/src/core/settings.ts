@@ -31,6 +31,11 @@ export function idleLimit(settings: Settings, head: Pick<Head, 'keep'>): number 
   return typeof head.keep === 'number' ? head.keep : settings.idleTimeout
 }
 
+/** Is a session that is in use to be renewed? In time for one that `remember` keeps only briefly, too. */
+export function renewalDue(settings: Settings, head: Head, now: number): boolean {
+  return now >= head.lastSeenAt + Math.min(settings.renewAfter, idleLimit(settings, head) / 2)
+}
+
 /** When this session ends if nothing more happens. */
 export function endOf(settings: Settings, head: Head): number {
   return Math.min(head.lastSeenAt + idleLimit(settings, head), absoluteEnd(settings, head))

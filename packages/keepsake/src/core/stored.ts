@@ -17,7 +17,7 @@ import type { Facts } from './outcome.ts'
 import type { Owners } from './owners.ts'
 import { type Found, type Head, headOf, readRecord, type Seat, writeRecord } from './record.ts'
 import { refused } from './refused.ts'
-import { absoluteEnd, ended, endOf, type Settings, SKEW } from './settings.ts'
+import { absoluteEnd, ended, endOf, renewalDue, type Settings, SKEW } from './settings.ts'
 import type { Stored } from './store.ts'
 import { mintId, type Realm, readToken, type Token, verifierOf, writeToken } from './token.ts'
 
@@ -69,7 +69,7 @@ export class StoredBacking implements Backing {
 
   due(found: Found, now: number): boolean {
     const { line, entry } = found.seat as Seat
-    if (now >= found.head.lastSeenAt + this.#settings.renewAfter) return true
+    if (renewalDue(this.#settings, found.head, now)) return true
     if (entry?.standing === 'pending') return true
     if (entry?.standing !== 'current') return false
     return line.pending !== undefined || rotationDue(line, now, this.#settings.rotateEvery)
@@ -238,7 +238,7 @@ export class StoredBacking implements Backing {
       const kept = await this.#attempt(visit, found, same)
       return kept ?? this.#handed(visit, (await this.#reload(found)) ?? found)
     }
-    const due = now >= found.head.lastSeenAt + this.#settings.renewAfter
+    const due = renewalDue(this.#settings, found.head, now)
     const same = due && (await this.#store.touch(found.id, new Date(now + found.head.idle), version))
     if (same || !line.pending) return this.#handed(visit, found)
     // a login meanwhile has made the pending token a dead one, and a browser would take it for the fresh one
