@@ -1,5 +1,9 @@
+import { isPromise } from './awaitable.ts'
 import { SessionError } from './errors.ts'
 import type { Listed, Store, Stored } from './store.ts'
+
+// timers overflow above it, and fire at once
+const LONGEST_TIMER = 2 ** 31 - 1
 
 /** A store whose every call ends: by its answer, or by `store_unavailable` when it fails or takes too long. */
 export class BoundedStore {
@@ -40,9 +44,10 @@ export class BoundedStore {
     let timer: ReturnType<typeof setTimeout> | undefined
     try {
       const answer = call()
-      if (!(answer instanceof Object && 'then' in answer)) return answer
+      if (!isPromise(answer)) return answer
       const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer within ${this.#limit} ms`)), this.#limit)
+        const expire = (): void => reject(new Error(`no answer within ${this.#limit} ms`))
+        timer = setTimeout(expire, Math.min(this.#limit, LONGEST_TIMER))
       })
       return await Promise.race([answer, late])
     } catch (cause) {
