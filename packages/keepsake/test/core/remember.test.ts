@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { backings, begin, bench, failure, maxAge, request, turn } from './kit.ts'
+import { backings, begin, bench, failure, maxAge, request, turn, type Visit } from './kit.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -41,7 +41,10 @@ describe.each(backings)('%s: remember', (backing) => {
   test('renewals and writes repeat it', async () => {
     const { sessions, clock } = setUp()
     let { cookie } = await turn(sessions, await begin(sessions), (it) => it.remember('10d'))
-    for (const use of [undefined, ({ data }: { data: Record<string, unknown> }) => void (data.n = 2)]) {
+    const write = ({ data }: Visit): void => {
+      data.n = 2
+    }
+    for (const use of [undefined, write]) {
       clock.advance('8d')
       const next = await turn(sessions, cookie, use)
       cookie = next.cookie
