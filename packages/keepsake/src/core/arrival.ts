@@ -74,7 +74,9 @@ export class Reception {
     const former = presented ? undefined : previous[0]
     const startedAt = this.#settings.now()
     const endedIds = this.#backing.leavesCopies ? endedIn(readCookies(header, markerOf(cookie).name)) : []
-    const arrival: Arrival = { request, startedAt, name: cookie.name, cookie, presented, previous, endedIds }
+    const { name } = cookie
+    const { hostBound } = former ?? cookie
+    const arrival = { request, startedAt, name, cookie, hostBound, presented, previous, endedIds }
     const values = former ? readCookies(header, former.name) : read
     return {
       arrival,

@@ -20,6 +20,8 @@ export interface Arrival extends Visit {
   readonly request: RequestLike
   /** The cookie we write for this request. */
   readonly cookie: Cookie
+  /** Nobody else can have planted what the request carried, under our name or a former one. */
+  readonly hostBound: boolean
   /** The request carried a cookie of our name. */
   readonly presented: boolean
   /** Former cookies that the request carried; expired at the next write. */
@@ -136,7 +138,7 @@ export class SessionState {
   }
 
   login(owner: string, keep: readonly string[] | undefined, label: string | undefined): void {
-    const { hostBound } = this.arrival.cookie
+    const { hostBound } = this.arrival
     if (this.head.owner !== undefined && this.head.owner !== owner) this.#part()
     const survive = keep ?? (hostBound ? undefined : [])
     if (survive) {
