@@ -26,7 +26,6 @@ describe('an answer', () => {
   test.each([
     ['that is there', () => stored],
     ['that comes', async () => stored],
-    // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tried
     ['of a thenable', () => ({ then: (resolve: (it: Stored) => void) => resolve(stored) })],
     ['of another realm', runInNewContext('(it) => () => Promise.resolve(it)')(stored)],
   ])('%s is given, and leaves no timer', async (_, get) => {
