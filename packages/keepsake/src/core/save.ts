@@ -1,5 +1,6 @@
 import { markerOf } from './arrival.ts'
-import type { Kept } from './backing.ts'
+import type { Awaitable } from './awaitable.ts'
+import type { Draft, Kept } from './backing.ts'
 import { utf8 } from './bytes.ts'
 import { clearCookie, writeCookie } from './cookie.ts'
 import { SessionError } from './errors.ts'
@@ -12,11 +13,21 @@ const MARKED = 600
 
 /** Carries out what a session wishes, and says which cookies tell the client. */
 export async function save(state: SessionState, persistent: boolean): Promise<string[]> {
+  try {
+    return await carryOut(state, persistent)
+  } catch (cause) {
+    throw stillClearing(cause, state)
+  }
+}
+
+async function carryOut(state: SessionState, persistent: boolean): Promise<string[]> {
   const { backing, settings } = state.rules
+  // a logout stands, whatever comes of what the request wrote after it
+  if (state.destroyed) await end(state)
   const todo = plan(state.wish(settings.now()))
   // Asking for what was found would open a session that nobody has looked at.
   if (todo === 'nothing') return finish(state, state.looked ? state.found : undefined, [])
-  if (state.outcome === 'store-error') await salvage(state)
+  if (state.outcome === 'store-error' && !state.destroyed) throw lostTouch()
   const found = state.found as Found
   switch (todo) {
     case 'touch':
@@ -25,40 +36,30 @@ export async function save(state: SessionState, persistent: boolean): Promise<st
       return told(state, await backing.create(state.arrival, await state.draft(undefined)), persistent)
     case 'change':
     case 'reissue': {
-      const change = {
-        reissue: todo === 'reissue',
-        draft: (base: Found) => state.draft(base),
-        ...state.fallback,
-      }
+      const draft = (base: Found): Awaitable<Draft> => state.draft(base)
+      const change = { reissue: todo === 'reissue', draft, ...state.fallback }
       return told(state, await backing.change(state.arrival, found, change), persistent)
     }
-    case 'remove': {
-      const others = await remove(state)
-      return finish(state, undefined, [...cleared(state), ...others])
-    }
-    case 'replace': {
-      const others = await remove(state)
-      return told(
-        state,
-        await backing.create(state.arrival, await state.draft(undefined)),
-        persistent,
-        others,
-      )
-    }
+    case 'remove':
+      return finish(state, undefined, [...cleared(state), ...parting(state)])
+    case 'replace':
+      if (!state.destroyed) await end(state)
+      return told(state, await backing.create(state.arrival, await state.draft(undefined)), persistent)
   }
 }
 
-/** Ends what is to be ended; returns the other cookies that this takes. */
-async function remove(state: SessionState): Promise<string[]> {
-  const { arrival, ended, rules } = state
-  try {
-    if (ended) await rules.backing.remove(ended)
-  } catch (cause) {
-    throw stillClearing(cause, state)
-  }
-  if (!ended || !rules.backing.leavesCopies) return previous(state)
+/** Ends what is to be ended, also if the store was down when the session was loaded and is back. */
+async function end(state: SessionState): Promise<void> {
+  if (state.outcome === 'store-error') state.ended = await state.reopen()
+  if (state.ended) await state.rules.backing.remove(state.ended)
+}
+
+/** What goes with every new or cleared cookie: the marker of an ended session, and the end of former cookies. */
+function parting({ arrival, ended, rules }: SessionState): string[] {
+  const former = arrival.previous.map(clearCookie)
+  if (!ended || !rules.backing.leavesCopies) return former
   const ids = [ended.id, ...arrival.endedIds].slice(0, 4).join('.')
-  return [writeCookie(markerOf(arrival.cookie), ids, MARKED), ...previous(state)]
+  return [writeCookie(markerOf(arrival.cookie), ids, MARKED), ...former]
 }
 
 /** The cookie that makes the browser forget the session, if it holds one. */
@@ -66,24 +67,14 @@ function cleared({ arrival, ended }: SessionState): string[] {
   return arrival.presented || ended ? [clearCookie(arrival.cookie)] : []
 }
 
-/** The store was down when the session was loaded: only a logout may still go on, if the store is back. */
-async function salvage(state: SessionState): Promise<void> {
-  try {
-    const found = await state.reopen()
-    if (state.destroyed) {
-      state.ended = found
-      return
-    }
-  } catch (cause) {
-    throw stillClearing(cause, state)
-  }
-  throw new SessionError(
+function lostTouch(): SessionError {
+  return new SessionError(
     'store_unavailable',
     'Nothing was saved: the store was down when this session was loaded.',
   )
 }
 
-function told(state: SessionState, kept: Kept, persistent: boolean, others = previous(state)): string[] {
+function told(state: SessionState, kept: Kept, persistent: boolean): string[] {
   if (kept.value === undefined) return finish(state, kept.found, [])
   const { arrival, rules } = state
   const { keep } = kept.found.head
@@ -92,15 +83,10 @@ function told(state: SessionState, kept: Kept, persistent: boolean, others = pre
     lasting && kept.until !== undefined ? Math.round((kept.until - rules.settings.now()) / 1000) : undefined
   try {
     const cookie = writeCookie(arrival.cookie, kept.value, maxAge)
-    return finish(state, kept.found, [cookie, ...others])
+    return finish(state, kept.found, [cookie, ...parting(state)])
   } catch (error) {
     throw withLargestKeys(error, kept.found)
   }
-}
-
-/** Former cookies of this app that the browser still sends: expired with the first write. */
-function previous({ arrival }: SessionState): string[] {
-  return arrival.previous.map(clearCookie)
 }
 
 function finish(state: SessionState, found: Found | undefined, cookies: string[]): string[] {
