@@ -185,8 +185,12 @@ export class SessionManager<
    * The live sessions of an owner, in the order of their ids, a page at a time.
    *
    * @throws {SessionError} `not_supported` without a listing store; `store_unavailable`.
+   * @throws {TypeError} when `limit` is not a whole number from 1.
    */
-  list(owner: string, { limit = 100, after }: ListOptions = {}): Promise<ListedSession[]> {
+  async list(owner: string, { limit = 100, after }: ListOptions = {}): Promise<ListedSession[]> {
+    if (!(Number.isSafeInteger(limit) && limit > 0)) {
+      throw new TypeError(`list: limit is a whole number from 1, not ${limit}`)
+    }
     return this.#listing('list').list(owner, limit, after)
   }
 
@@ -205,7 +209,7 @@ export class SessionManager<
    *
    * @throws {SessionError} `not_supported` without a listing store; `store_unavailable`; `conflict` after many calls at once.
    */
-  revokeAll(owner: string, { except }: { readonly except?: string } = {}): Promise<number> {
+  async revokeAll(owner: string, { except }: { readonly except?: string } = {}): Promise<number> {
     return this.#listing('revokeAll').revokeAll(owner, except)
   }
 

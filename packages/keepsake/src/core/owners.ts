@@ -52,14 +52,20 @@ export class Owners {
     return this.#hash('keepsake/owner', owner)
   }
 
+  /** Rows that have ended count for no page, or a page without sessions would look like the last one. */
   async list(owner: string, limit: number, after?: string): Promise<ListedSession[]> {
     const now = this.#settings.now()
+    const key = await this.key(owner)
     const sessions: ListedSession[] = []
-    for (const row of await this.#store.list(await this.key(owner), limit, after)) {
-      const listed = this.#listed(row.id, row.value, row.expires.getTime(), owner)
-      if (listed && listed.expiresAt > now) sessions.push(listed)
+    for (let last = after; ; ) {
+      const rows = await this.#store.list(key, limit, last)
+      for (const { id, value, expires } of rows) {
+        const listed = this.#listed(id, value, expires.getTime(), owner)
+        if (listed && listed.expiresAt > now) sessions.push(listed)
+      }
+      if (sessions.length >= limit || rows.length < limit) return sessions.slice(0, limit)
+      last = rows.at(-1)?.id
     }
-    return sessions
   }
 
   async revoke(id: string, owner: string): Promise<boolean> {
