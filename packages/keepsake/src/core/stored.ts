@@ -167,7 +167,8 @@ export class StoredBacking implements Backing {
     const parts = readRecord(stored.value)
     const { c: createdAt, i: idle, e: epoch, t: line } = parts?.short ?? {}
     const expires = stored.expires.getTime()
-    if (!parts || !line || !epoch || !isTime(createdAt) || !isTime(idle) || !isTime(expires)) return null
+    if (!parts || !isTime(createdAt) || !isTime(idle) || !isTime(expires)) return null
+    if (!epoch || typeof line?.verifier !== 'string') return null
     const head = headOf(parts.short, { createdAt, lastSeenAt: expires - idle, idle })
     return {
       id,
