@@ -104,6 +104,14 @@ export const p08 = promise(
     ...flights,
     ...between,
     ...renewed,
+    on('stored', 'a token that rotation was about to hand out is not sent after a login', async (bench) => {
+      const { sessions, cookie } = await signedIn(bench)
+      await turn(sessions, cookie)
+      const session = await loaded(sessions, cookie)
+      const next = await turn(sessions, cookie, (it) => it.regenerate())
+      same(await late(sessions, session), undefined)
+      same((await turn(sessions, next.cookie)).session.owner, 'ada')
+    }),
     on('stored', 'an update in flight does not undo a logout', async (bench) => {
       const { sessions, cookie, id } = await signedIn(bench)
       const session = await loaded(sessions, cookie)
@@ -136,6 +144,12 @@ export const p08 = promise(
       }
       await fails('superseded', () => sessions.save(session))
       bench.store.recover()
+      same(await sessions.list('ada'), [])
+    }),
+    on('stored', 'revokeAll ends every session, however many there are', async (bench) => {
+      const sessions = bench.make()
+      for (let i = 0; i < 230; i++) await begin(sessions, (it) => it.login('ada'))
+      same(await sessions.revokeAll('ada'), 230)
       same(await sessions.list('ada'), [])
     }),
     on('stored', 'revokeAll spares the id it is told to spare, and nobody else', async (bench) => {

@@ -39,9 +39,12 @@ export const p13 = promise(13, 'after the commit nothing changes any more', [
   everywhere('data is frozen, its nested objects are left alone', async (bench) => {
     const sessions = bench.make()
     const mine = { count: 1 }
+    let held: object = {}
     const { session } = await turn(sessions, null, (it) => {
+      held = it.data
       it.data.mine = mine
     })
+    ok(Object.isFrozen(held), 'data that somebody holds is not frozen')
     ok(Object.isFrozen(session.data), 'data is not frozen')
     same(Object.isFrozen(mine), false, 'an object of the app was frozen')
     const refused = await caught(() => {

@@ -120,6 +120,38 @@ export const p18 = promise(18, 'idle and absolute limits hold on the server', [
       await fails('config', () => bench.make(options as never))
     }
   }),
+  on('stored', 'list shows the live ones, with their times', async (bench) => {
+    const sessions = bench.make({ lifetime: '10d', idleTimeout: '2d' })
+    await begin(sessions, (session) => session.login('ada', { label: 'old' }))
+    bench.clock.advance('1d')
+    const { session } = await turn(sessions, null, (it) => it.login('ada', { label: 'new' }))
+    const now = bench.clock.now()
+    const mine = {
+      id: session.id,
+      createdAt: now,
+      lastSeenAt: now,
+      expiresAt: now + 2 * DAY * 1_000,
+      authenticatedAt: now,
+      label: 'new',
+    }
+    const all = await sessions.list('ada')
+    same(all.map(({ label }) => label).sort(), ['new', 'old'])
+    same(
+      all.find(({ id }) => id === mine.id),
+      mine,
+    )
+    same(
+      await bench.make({ lifetime: '1d' }).list('ada'),
+      [mine].map((it) => ({ ...it, expiresAt: now + DAY * 1_000 })),
+    )
+    bench.clock.advance('1d')
+    same(
+      (await sessions.list('ada')).map(({ label }) => label),
+      ['new'],
+    )
+    const page = await sessions.list('ada', { limit: 1, after: mine.id })
+    same(page, [])
+  }),
   everywhere('expiresAt and absoluteExpiresAt say when', async (bench) => {
     const sessions = bench.make({ lifetime: '10d', idleTimeout: '2d' })
     const { session } = await turn(sessions, await begin(sessions))

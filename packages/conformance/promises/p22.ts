@@ -75,7 +75,7 @@ export const p22 = promise(22, 'a seal or token opens nowhere else', [
     const value = pair.slice(pair.indexOf('=') + 1)
     same((await turn(sessions, carrying(value))).session.isNew, true)
     same(await sessions.unseal('login', value), undefined)
-    same(await sessions.transient('other').get(request(`__Host-Http-other=${value}`)), undefined)
+    same(await sessions.transient('other').get(request(`__Host-Http-transient-other=${value}`)), undefined)
   }),
   on(withSecrets, 'formats do not open each other: encrypted, signed, stored', async (bench) => {
     const secrets = SECRETS[0]

@@ -116,7 +116,15 @@ export const p23 = promise(23, 'of several cookies of our name nothing is guesse
       same(cookie.includes('old='), false)
       same((await turn(sessions, cookie)).session.data, { n: 2 })
       const own = await begin(sessions)
-      same((await turn(sessions, `${await begin(former)}; ${own}`)).session.outcome, 'loaded')
+      ok(!own.includes('old='), 'expired where it is not')
+      const later = await turn(sessions, own, (session) => session.login('ada'))
+      same(
+        later.sent.filter((line) => line.startsWith('old=')),
+        [],
+        'expired where it is not',
+      )
+      const both = `${await begin(former)}; ${later.cookie}`
+      same((await turn(sessions, both)).session.owner, 'ada', 'ours comes first')
     },
   ),
   everywhere('explain says how many, and what to do', async (bench) => {

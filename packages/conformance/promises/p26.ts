@@ -188,6 +188,24 @@ export const p26 = promise(26, 'whatever bytes a client sends', [
       same([found.isNew, found.data], [true, {}], JSON.stringify(value))
     }
   }),
+  on('stored', 'nor is one of which a part is missing or of another kind', async (bench) => {
+    const sessions = bench.make()
+    for (const part of ['c', 'i', 'e', 't']) {
+      for (const wrong of [undefined, null, 'x', -1, 1.5, {}, []]) {
+        const { cookie, session } = await turn(sessions, null, (it) => {
+          it.data.n = 1
+        })
+        const before = await bench.store.peek(session.id)
+        const [head = '', ...rest] = (before?.value ?? '').split('\n')
+        const value = [JSON.stringify({ ...JSON.parse(head), [part]: wrong }), ...rest].join('\n')
+        await bench.store.update(session.id, value, before?.expires ?? new Date(), before?.version ?? 0)
+        const found = (await turn(sessions, cookie)).session
+        if (part !== 'e' || wrong === undefined || wrong === null) {
+          same([found.isNew, found.data], [true, {}], `${part} is ${JSON.stringify(wrong)}`)
+        }
+      }
+    }
+  }),
   everywhere('strange methods, URLs and headers are no trouble either', async (bench) => {
     const sessions = bench.make()
     const cookie = await begin(sessions)

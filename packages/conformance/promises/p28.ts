@@ -3,9 +3,20 @@ import { ok, same } from './expect.ts'
 import { begin, carrying, loaded, request, tampered, tokenOf, turn } from './moves.ts'
 import { type Bench, SECRETS, type Sessions } from './world.ts'
 
-const REFUSES = {
-  '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [{ message: 'no' }] }) },
-} as never
+/** A schema that answers this to everything. */
+const answering = (result: object): never =>
+  ({ '~standard': { version: 1, vendor: 'test', validate: () => result } }) as never
+
+const REFUSES = answering({ issues: [{ message: 'no' }] })
+
+const MISFITS = [
+  REFUSES,
+  answering({ issues: [], value: {} }),
+  answering({ value: [1] }),
+  answering({ value: null }),
+  answering({ value: 'text' }),
+  answering({ value: { when: new Date(0) } }),
+]
 
 interface Scene {
   readonly outcome: string
@@ -133,10 +144,12 @@ const SCENES: readonly Scene[] = [
       return { sessions, cookie: `${await begin(sessions)}; ${await begin(sessions)}` }
     },
   },
-  {
-    outcome: 'schema',
-    set: async (bench) => ({ sessions: bench.make({ schema: REFUSES }), cookie: await begin(bench.make()) }),
-  },
+  ...MISFITS.map(
+    (schema): Scene => ({
+      outcome: 'schema',
+      set: async (bench) => ({ sessions: bench.make({ schema }), cookie: await begin(bench.make()) }),
+    }),
+  ),
   {
     outcome: 'schema',
     set: async (bench) => ({
