@@ -60,7 +60,7 @@ export class OneOffs {
 
   /** The cookie is always Secure, as SameSite=None must be; Chromium and Firefox take it on http://localhost too. */
   transient<Value extends Json>(purpose: string, ttl: Duration): Transient<Value> {
-    const name = `__Host-Http-${purposeOf(purpose)}`
+    const name = `__Host-Http-transient-${purposeOf(purpose)}`
     const cookie = planCookie({ name, sameSite: 'none', secure: true }).secure
     const inner = `transient:${purpose}`
     return {
