@@ -15,7 +15,7 @@ export interface Explanation {
   readonly id?: string
 }
 
-const PREVIOUS = 'List the other in cookie.previous'
+const OTHER = 'List the other domain or path in cookie.previous: the next write expires it.'
 
 /** What happened|what to do. `{fact}` is filled in; `[fact:text]` stands only where the fact is known. */
 const SENTENCES: Readonly<Record<SessionEvent['type'], string>> = {
@@ -34,20 +34,22 @@ const SENTENCES: Readonly<Record<SessionEvent['type'], string>> = {
     'A retired token of {id}, made {issuedAt}, came again: copied, or very late.|Nothing: onReuse decides.',
   'unknown-key':
     'Made with key {keyId}; loaded are {keyIds}.|Keep the former secret in secrets, after the new one. The cookie was left in place.',
-  tampered: `Altered, or made for another name, purpose or audience[keyId: (key {keyId})].|${PREVIOUS} if the name changed.`,
+  tampered:
+    'Altered, or made for another name, purpose or audience[keyId: (key {keyId})].|If the name changed, list the former in cookie.previous.',
   malformed:
     'Not a cookie of ours[ahead:, or made by a server with a fast clock][id:, or record {id} is damaged].|If another app on this host uses its name, rename one.',
   schema:
     'The data of {id}, created {createdAt}, does not fit schema or version.|Let migrate bring it up to date.',
-  duplicate: `{count} cookies {name} hold different sessions; none was used.|${PREVIOUS}: the next write expires it.`,
-  'duplicate-ignored': `{count} cookies {name}; the one of {id} was used.|${PREVIOUS}: the next write expires it.`,
+  duplicate: `{count} cookies {name} hold different sessions; none was used.|${OTHER}`,
+  'duplicate-ignored': `{count} cookies {name}; the one of {id} was used.|${OTHER}`,
   'insecure-request':
     'The cookie {name} is Secure, but the request to {from} came over plain http.|Serve https; let a proxy that ends TLS send X-Forwarded-Proto.',
   'no-cookie-cross-origin':
     "{method} from {from} came without cookies.|Fetch with credentials: 'include', answer with Access-Control-Allow-Credentials. A preflight (OPTIONS) carries none.",
   'samesite-blocked':
     'Cross-site {method} from {from} came without {name}, likely for SameSite={sameSite}.|Keep login state in sessions.transient(purpose).',
-  'other-name': `The browser sent {other}, but {name} is read.|${PREVIOUS}, or use one name.`,
+  'other-name':
+    'The browser sent {other}, but {name} is read.|Use one name, or list the other in cookie.previous.',
   'oversized-header':
     'The Cookie header has {size} characters and {count} cookies; over 16384 or 200 it is not searched.|Set fewer cookies on this host.',
   'too-large': '{reason}|Keep the largest keys elsewhere, or use a store.',

@@ -33,7 +33,7 @@ describe('without onEvent', () => {
       }
     }
     expect(warnings()).toEqual([
-      `keepsake: The browser sent __Host-session, but ${NAME} is read. List the other in cookie.previous, or use one name.`,
+      `keepsake: The browser sent __Host-session, but ${NAME} is read. Use one name, or list the other in cookie.previous.`,
     ])
   })
 
