@@ -43,7 +43,7 @@ export default defineConfig({
         test: {
           name: 'conformance',
           include: ['packages/conformance/**/*.test.ts'],
-          globalSetup: built,
+          globalSetup: [...built, './packages/conformance/report/setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+
+const modules = resolve(import.meta.dirname, '../../../node_modules')
+const bin = `${modules}/.bin`
+
+/** The runtimes that run a script, and the command that does. */
+export const runtimes: Readonly<Record<string, readonly string[]>> = {
+  'Node 24': [`${modules}/node/bin/node`],
+  'Node 20.19': [`${modules}/node20/bin/node`],
+  'Node 26': [`${modules}/node26/bin/node`],
+  Deno: [`${bin}/deno`, 'run', '--allow-all', '--unstable-kv', '--no-prompt'],
+  Bun: [`${bin}/bun`, 'run'],
+}
+
+/** A script on its way on one of the runtimes; in a group of its own, so that whatever a launcher launches ends with it. */
+export function start(runtime: string, script: string): ChildProcess {
+  const [program = '', ...args] = runtimes[runtime] ?? []
+  return spawn(program, [...args, script], {
+    cwd: resolve(import.meta.dirname, '..'),
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+/** Everything that a script printed, once it has ended by itself. */
+export async function output(runtime: string, script: string, seconds: number): Promise<string> {
+  const child = start(runtime, script)
+  const late = setTimeout(() => stop(child), seconds * 1_000)
+  const [printed, problem, [code]] = await Promise.all([
+    text(child.stdout ?? process.stdin),
+    text(child.stderr ?? process.stdin),
+    once(child, 'exit'),
+  ])
+  clearTimeout(late)
+  if (code !== 0) throw new Error(`${runtime} ended with ${code}: ${problem.slice(-2_000)}`)
+  return printed
+}
+
+/** Ends a process and what it has started, by its id. */
+export async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
+  const exit = once(child, 'exit')
+  process.kill(-child.pid, 'SIGKILL')
+  await exit
+}
