@@ -20,7 +20,7 @@ import { Session, stateBehind } from './session.ts'
 import { type Rules, SessionState } from './session-state.ts'
 import type { Settings } from './settings.ts'
 import { StoredBacking } from './stored.ts'
-import type { RequestLike } from './transport.ts'
+import { isProduction, type RequestLike } from './transport.ts'
 import type { JsonShape } from './types.ts'
 import { warnOnce } from './warn.ts'
 
@@ -52,8 +52,8 @@ export class SessionManager<
     const ring = ringOf(options)
     this.#settings = settle(options, ring, options.onEvent ?? warnOnce)
     const { store } = options
-    const bounded =
-      store && new BoundedStore(store, milliseconds('storeTimeout', options.storeTimeout ?? '2s'))
+    const storeTimeout = milliseconds('storeTimeout', options.storeTimeout ?? '2s')
+    const bounded = store && new BoundedStore(store, storeTimeout)
     this.#owners = bounded && new Owners(bounded, this.#settings)
     const protection = oneOf('protection', options.protection, ['encrypt', 'sign'])
     const backing: Backing =
@@ -340,10 +340,7 @@ function report(state: SessionState, error: unknown): void {
   if (error.code === 'store_unavailable') state.report({ type: 'store-error', reason })
   if (error.code === 'too_large') state.report({ type: 'too-large', reason, ...at })
   if (error.code === 'invalid_data') state.report({ type: 'invalid-data', reason, ...at })
+  if (error.code === 'conflict' && id !== undefined)
+    state.report({ type: 'conflict', id, merged: [], contested: [], reason })
   if (error.code === 'superseded') state.report({ type: 'superseded', reason, ...at })
-}
-
-function isProduction(): boolean {
-  const host = globalThis as { process?: { env?: { NODE_ENV?: string } } }
-  return host.process?.env?.NODE_ENV === 'production'
 }

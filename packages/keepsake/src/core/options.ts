@@ -5,6 +5,7 @@ import type { SessionEvent } from './events.ts'
 import type { KeyRing } from './keys.ts'
 import { refuseUnknownKeys } from './known-keys.ts'
 import type { OnConflict } from './merge.ts'
+import { refuseWrongKinds } from './option-kinds.ts'
 import type { Migrate, StandardSchema } from './schema.ts'
 import type { Secret } from './secrets.ts'
 import type { Settings } from './settings.ts'
@@ -97,6 +98,7 @@ export function settle<Data>(
   emit: (event: SessionEvent) => void,
 ): Settings {
   refuseUnknownKeys('SessionManager', options, KEYS)
+  refuseWrongKinds(options)
   const lifetime = milliseconds('lifetime', options.lifetime ?? '30d')
   const idleTimeout =
     options.idleTimeout === undefined
@@ -105,7 +107,7 @@ export function settle<Data>(
   if (idleTimeout > lifetime) throw bad('idleTimeout is longer than lifetime; lower it, or raise lifetime')
   const renewAfter =
     options.renewAfter === undefined
-      ? Math.min(Math.max(1_000, idleTimeout / 20), HOUR)
+      ? Math.min(Math.max(1_000, idleTimeout / 20), idleTimeout / 2, HOUR)
       : milliseconds('renewAfter', options.renewAfter)
   if (renewAfter > idleTimeout / 2)
     throw bad('renewAfter is longer than half of idleTimeout; sessions in use would end')
