@@ -57,6 +57,8 @@ export interface ConflictEvent {
   readonly merged: readonly string[]
   /** Keys that both changed. */
   readonly contested: readonly string[]
+  /** Why nothing was saved; absent where it was. */
+  readonly reason?: string
 }
 
 /** The store failed or was too slow. */

@@ -56,7 +56,7 @@ const SENTENCES: Readonly<Record<SessionEvent['type'], string>> = {
   'invalid-data': '{reason}|Keep plain JSON.',
   'too-late': '{reason}|Use it before the response leaves; in a socket, sessions.update().',
   conflict:
-    'Another request changed {id} meanwhile; merged: {merged}; changed by both: {contested}.|Where both must count, sessions.update().',
+    '[reason:{reason} ]Another request changed {id} meanwhile; merged: {merged}; changed by both: {contested}.|Where both must count, sessions.update().',
   'store-error': "{reason}|Start or reconnect it; onStoreError: 'anonymous' goes on without it.",
   'cookie-dropped':
     'The final Response[id: of {id}] lacked our Set-Cookie; it was put back.|Return the Response of commit().',

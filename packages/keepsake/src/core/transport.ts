@@ -89,7 +89,8 @@ interface Globals {
   readonly Deno?: { readonly permissions?: { querySync?(wanted: object): { readonly state: string } } }
 }
 
-function isProduction(): boolean {
+/** Whether the app runs in production, as far as it may be asked. */
+export function isProduction(): boolean {
   try {
     const { process, Deno } = globalThis as Globals
     // without --allow-env Deno would stop in the middle of a request and ask on the terminal

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
 import { describe as sentence } from '../../src/core/explain.ts'
-import { MemoryStore, type SessionError } from '../../src/index.ts'
+import { MemoryStore, type Session, type SessionError, type StandardSchema } from '../../src/index.ts'
 import { type FaultPlan, faultyStore } from '../../src/testing.ts'
-import { type Answer, because, doing, explains, NAME, pair, site, write } from './server.ts'
+import { type Answer, because, type Data, doing, explains, NAME, pair, site, write } from './server.ts'
 
 const host = 'app.example'
 
@@ -126,6 +126,33 @@ test('12 another request wrote first: what was merged, and what both changed', a
   )
   heard(answer, 'conflict', id, 'merged: theirs;', 'changed by both: both.', 'sessions.update()')
   expect(await ask({ host, cookie })).toMatchObject({ text: '{"n":1,"theirs":1,"both":"ours","mine":1}' })
+})
+
+test('12 another request wrote first, and both together do not pass the schema', async () => {
+  const schema: StandardSchema<Data> = {
+    '~standard': {
+      version: 1,
+      vendor: 'test',
+      validate: (value) => {
+        const data = value as Data
+        return 'a' in data && 'b' in data ? { issues: ['one of them'] } : { value: data }
+      },
+    },
+  }
+  const { ask, sessions } = await site({ store: new MemoryStore(), schema })
+  const cookie = pair(await ask({ host }, { handle: write }))
+  let id = ''
+  const handle = async (session: Session<Data>): Promise<Response> => {
+    session.data.a = 1
+    id = session.id
+    const other = await sessions.load(new Request(`https://${host}/`, { headers: { cookie } }))
+    other.data.b = 1
+    await sessions.save(other)
+    return new Response()
+  }
+  const answer = await ask({ host, cookie }, { handle })
+  expect(answer).toMatchObject({ status: 500, cookies: [] })
+  heard(answer, 'conflict', id, 'Nothing was saved', 'does not pass the schema')
 })
 
 describe('14 the store is down', () => {
