@@ -116,6 +116,23 @@ export const p06 = promise(6, 'saved before the response leaves', [
     )
     same((await turn(sessions, cookie)).session.data, { n: 1 })
   }),
+  everywhere('a save that the handler did not wait for is reported, and waited for', async (bench) => {
+    const sessions = bench.make()
+    for (const awaited of [true, false]) {
+      const response = await sessions.run(request(), async (session) => {
+        session.data.n = 1
+        const saving = sessions.save(session)
+        if (awaited) await saving
+        return new Response('ok')
+      })
+      const cookie = (response.headers.getSetCookie()[0] ?? '').split(';', 1)[0]
+      same((await turn(sessions, cookie)).session.data, { n: 1 })
+      same(
+        bench.events.map(({ type }) => type),
+        awaited ? [] : ['not-awaited'],
+      )
+    }
+  }),
   everywhere('what was saved is there for the very next request', async (bench) => {
     const sessions = bench.make()
     let cookie = await begin(sessions)

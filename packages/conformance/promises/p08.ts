@@ -146,6 +146,34 @@ export const p08 = promise(
       bench.store.recover()
       same(await sessions.list('ada'), [])
     }),
+    on(
+      'stored',
+      'revokeAll lets the login stand that it excepts, unless an earlier one barred it',
+      async (bench) => {
+        const sessions = bench.make()
+        const during = async (calls: (id: string) => readonly (string | undefined)[]): Promise<string> => {
+          const session = await sessions.load(new Request('https://example.test/'))
+          session.login('ada')
+          const excepts = calls(session.id)
+          for (const except of excepts)
+            await sessions.revokeAll('ada', except === undefined ? {} : { except })
+          const end = await sessions.save(session).then(
+            () => 'stands',
+            (error: { code: string }) => error.code,
+          )
+          bench.clock.advance(1)
+          return end
+        }
+        same(await during((id) => [id]), 'stands')
+        same(await during((id) => [id, id]), 'stands')
+        same(await during(() => ['other']), 'superseded')
+        same(await during((id) => [undefined, id]), 'superseded')
+        same(await during((id) => ['other', id]), 'superseded')
+        same(await during((id) => [id, 'other']), 'superseded')
+        same(await during((id) => [id, undefined]), 'superseded')
+        same(await during(() => []), 'stands', 'a later login')
+      },
+    ),
     on('stored', 'revokeAll ends every session, however many there are', async (bench) => {
       const sessions = bench.make()
       for (let i = 0; i < 230; i++) await begin(sessions, (it) => it.login('ada'))
