@@ -19,9 +19,23 @@ export function isClearing(cookie: string): boolean {
   return cookie.includes('Max-Age=0')
 }
 
+/** The fields of a token; the first byte says whether a key id comes before them. */
+function fieldsOf(token: string): Buffer {
+  const bytes = Buffer.from(token, 'base64url')
+  return bytes.subarray(bytes[0] === 3 ? 5 : 1)
+}
+
+/** The id of the session that a token is for. */
+export function idOf(token: string): string {
+  return fieldsOf(token).subarray(0, 16).toString('base64url')
+}
+
+/** How many secrets its session had before this one. */
+export function generationOf(token: string): number {
+  return fieldsOf(token).readUInt32BE(16)
+}
+
 /** The secret that a token carries, in whatever wrapping. */
 export function secretOf(token: string): string {
-  const bytes = Buffer.from(token, 'base64url')
-  const at = bytes[0] === 3 ? 29 : 25
-  return bytes.subarray(at, at + 32).toString('hex')
+  return fieldsOf(token).subarray(24, 56).toString('hex')
 }

@@ -1,4 +1,10 @@
-import { MemoryStore, type SessionEvent, SessionManager, type Store } from '../../src/index.ts'
+import {
+  type ManagerOptions,
+  MemoryStore,
+  type SessionEvent,
+  SessionManager,
+  type Store,
+} from '../../src/index.ts'
 import { deterministicRandomness } from '../../src/testing/randomness.ts'
 import { carrying, tokenOf } from './cookies.ts'
 import { type Data, type Manager, OWNER, type Setting } from './requests.ts'
@@ -43,26 +49,33 @@ class RecordingStore extends MemoryStore {
   }
 }
 
+/** How a laboratory differs from others. */
+export interface Equipment {
+  /** Breaks the store, to show that this is noticed. */
+  readonly wrap?: (store: Store) => Store
+  readonly options?: Partial<ManagerOptions<Data>>
+}
+
 /** Keeps one manager an actor, and makes everything else anew for every schedule. */
 export class Laboratory {
   now: number = START
   readonly #secrets: boolean
-  readonly #wrap: (store: Store) => Store
+  readonly #equipment: Equipment
   readonly #desks = new Map<string, { store: GatedStore; sessions: Manager }>()
   readonly #bases = new Map<string, Promise<Base>>()
   #events: SessionEvent[] = []
 
-  /** @param wrap breaks the store, to show that this is noticed */
-  constructor(secrets: boolean, wrap: (store: Store) => Store = (store) => store) {
+  constructor(secrets: boolean, equipment: Equipment = {}) {
     this.#secrets = secrets
-    this.#wrap = wrap
+    this.#equipment = equipment
   }
 
   /** A fresh store with one session in it. */
   async bench(setting: Setting, seed: number): Promise<Bench> {
     const base = await this.#base(setting)
     const close = deterministicRandomness(seed)
-    const inner = this.#wrap(new MemoryStore({ clock: () => this.now }))
+    const { wrap = (store: Store) => store } = this.#equipment
+    const inner = wrap(new MemoryStore({ clock: () => this.now }))
     this.now = base.now
     this.#events = []
     await inner.create(base.id, base.value, base.expires, base.owner)
@@ -93,6 +106,7 @@ export class Laboratory {
       storeTimeout: '1h',
       clock: () => this.now,
       onEvent: (event) => this.#events.push(event),
+      ...this.#equipment.options,
     })
   }
 

@@ -10,6 +10,8 @@ export interface Call {
   readonly id: string
   /** The caller has given up on it already. */
   readonly ghost: boolean
+  /** What `update` would write, and over which version. */
+  readonly write?: { readonly value: string; readonly version: number }
   /** It can go wrong. */
   readonly faulty: boolean
   release(fault?: Fault): void
@@ -32,6 +34,7 @@ export class Gate {
   readonly faulted: Set<string> = new Set()
   readonly inner: Store
   readonly #running = new Set<string>()
+  readonly #dead = new Set<string>()
 
   constructor(inner: Store) {
     this.inner = inner
@@ -43,14 +46,16 @@ export class Gate {
     work().finally(() => this.#running.delete(actor))
   }
 
-  /** The process of this actor ends: what it waits for never comes. */
-  kill(actor: string): void {
-    this.#running.delete(actor)
-    for (const call of this.waiting.filter((call) => call.actor === actor && !call.ghost)) this.#drop(call)
+  /** The process of this actor ends: nothing of it reaches the store any more. */
+  async kill(actor: string): Promise<void> {
+    this.#dead.add(actor)
+    for (const call of this.waiting.filter((call) => call.actor === actor)) call.release('fail')
+    await this.settle()
   }
 
-  finished(actor: string): boolean {
-    return !this.#running.has(actor)
+  /** Ends whatever still waits. */
+  async close(): Promise<void> {
+    for (const actor of this.#running) await this.kill(actor)
   }
 
   /** Waits until every actor is held at a call, or has ended. */
@@ -69,9 +74,10 @@ export class Gate {
     )
   }
 
-  call<T>(actor: string, name: string, id: string, run: () => T | Promise<T>): Promise<T> {
+  call<T>(about: Pick<Call, 'actor' | 'name' | 'id' | 'write'>, run: () => T | Promise<T>): Promise<T> {
+    if (this.#dead.has(about.actor)) return Promise.reject(new Error('dead'))
     return new Promise<T>((resolve, reject) => {
-      const call = { actor, name, id, ghost: false, faulty: true }
+      const call = { ...about, ghost: false, faulty: true }
       this.#hold(call, (fault) => this.#carryOut(call, run, fault).then(resolve, reject))
     })
   }
@@ -143,7 +149,8 @@ export class GatedStore implements Store {
   }
 
   update(id: string, value: string, expires: Date, version: number, owner?: string): Promise<boolean> {
-    return this.#call('update', id, (store) => store.update(id, value, expires, version, owner))
+    const write = { value, version }
+    return this.#call('update', id, (store) => store.update(id, value, expires, version, owner), write)
   }
 
   touch(id: string, expires: Date, version: number): Promise<boolean> {
@@ -158,9 +165,14 @@ export class GatedStore implements Store {
     return this.#call('list', owner, (store) => store.list?.(owner, limit, after) ?? [])
   }
 
-  #call<T>(name: string, id: string, run: (store: Store) => T | Promise<T>): Promise<T> {
+  #call<T>(
+    name: string,
+    id: string,
+    run: (store: Store) => T | Promise<T>,
+    write?: Call['write'],
+  ): Promise<T> {
     const { gate } = this
     if (this.actor === PROBE) return Promise.resolve(run(gate.inner))
-    return gate.call(this.actor, name, id, () => run(gate.inner))
+    return gate.call({ actor: this.actor, name, id, ...(write && { write }) }, () => run(gate.inner))
   }
 }

@@ -13,6 +13,7 @@ const FAULTS: readonly Fault[] = ['fail', 'lost', 'late']
 export interface Verdict {
   readonly problems: readonly string[]
   readonly trace: string
+  readonly world: World
 }
 
 /** Requests that all set out at once; the choices are whose call is next. */
@@ -44,7 +45,7 @@ async function schedule(
     const world = new World(lab, bench)
     await run(world)
     const problems = await judge(world)
-    return { problems, trace: world.trace.join('\n') }
+    return { problems, trace: world.trace.join('\n'), world }
   } finally {
     bench.close()
   }

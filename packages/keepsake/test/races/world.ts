@@ -1,6 +1,6 @@
-import type { SessionManager } from '../../src/index.ts'
+import type { Outcome, SessionManager } from '../../src/index.ts'
 import { SessionError } from '../../src/index.ts'
-import { carrying, isClearing, tokenOf } from './cookies.ts'
+import { carrying, idOf, isClearing, tokenOf } from './cookies.ts'
 import type { Bench, Laboratory } from './laboratory.ts'
 import type { Data, Op } from './requests.ts'
 import { type Call, type Fault, PROBE } from './scheduler.ts'
@@ -12,6 +12,7 @@ export interface Reply {
   readonly op: Op
   readonly presented: string | undefined
   readonly startedAt: number
+  outcome?: Outcome
   /** The session that it loaded. */
   loaded?: Seen | undefined
   /** How many calls had taken effect when it had loaded. */
@@ -35,8 +36,12 @@ export class World {
   readonly #lab: Laboratory
   readonly #probe: SessionManager<Data>
 
-  constructor(lab: Laboratory, bench: Bench) {
+  readonly #paused: boolean
+
+  /** @param paused whether others may run between a request's load and its save, even if that makes no call */
+  constructor(lab: Laboratory, bench: Bench, paused = true) {
     this.#lab = lab
+    this.#paused = paused
     this.bench = bench
     this.#probe = lab.sessions(PROBE, bench.gate)
   }
@@ -123,16 +128,11 @@ export class World {
     const response = await sessions.run(carrying(presented), async (session) => {
       if (!session.isNew) reply.loaded = await this.seen(session.id)
       reply.since = this.bench.gate.history.length
-      await this.bench.gate.pause(actor, 'handler')
+      reply.outcome = session.outcome
+      if (this.#paused) await this.bench.gate.pause(actor, 'handler')
       await op.handle?.(session, sessions, actor)
       return new Response()
     })
     return response.headers.getSetCookie()
   }
-}
-
-function idOf(token: string): string {
-  const bytes = Buffer.from(token, 'base64url')
-  const at = bytes[0] === 3 ? 5 : 1
-  return bytes.subarray(at, at + 16).toString('base64url')
 }
