@@ -112,7 +112,8 @@ export class Reception {
 
   #fit(verdict: Verdict): Awaitable<Verdict> {
     const { found } = verdict.opened
-    if (!found || !this.#shape) return verdict
+    if (!found) return verdict
+    if (!this.#shape) return found.head.version === undefined ? verdict : misfit(found)
     return chain(this.#shape.reshape(found), (fitting) =>
       fitting ? { ...verdict, opened: { found: fitting } } : misfit(found),
     )

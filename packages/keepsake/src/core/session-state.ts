@@ -308,7 +308,8 @@ export class SessionState {
   /** What others wrote may be of an older version. */
   #shaped(base: Found): Awaitable<Found> {
     const { shape } = this.rules
-    if (!shape || base === this.#found) return base
+    if (base === this.#found) return base
+    if (!shape) return base.head.version === undefined ? base : refuse()
     return chain(shape.reshape(base), (shaped) => shaped ?? refuse())
   }
 
