@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { adopt, decode, encode, type JsonObject } from '../../src/core/json.ts'
 import { failure } from './kit.ts'
 
+fc.configureGlobal({ seed: 1 })
+
 const nested = (depth: number): unknown => {
   let value: unknown = 'deep'
   for (let i = 0; i < depth; i++) value = { a: value }

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../src/core/json.ts'
 import { merge } from '../../src/core/merge.ts'
 
+fc.configureGlobal({ seed: 1 })
+
 const objects = fc.dictionary(
   fc.constantFrom('a', 'b', 'c', 'd', 'toString'),
   fc.jsonValue({ maxDepth: 1 }),

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { Part } from '../../src/core/part.ts'
 import { failure } from './kit.ts'
 
+fc.configureGlobal({ seed: 1 })
+
 const part = (found?: string): Part => new Part('data', found)
 
 describe('found and looked at', () => {

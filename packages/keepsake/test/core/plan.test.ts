@@ -72,7 +72,10 @@ test('it reads its wish, nothing else, and leaves it as it is', () => {
   for (const wish of wishes) {
     const read = new Set<string | symbol>()
     const watched = new Proxy(Object.freeze({ ...wish }), {
-      get: (target, key, receiver) => (read.add(key), Reflect.get(target, key, receiver)),
+      get: (target, key, receiver) => {
+        read.add(key)
+        return Reflect.get(target, key, receiver)
+      },
     })
     expect(plan(watched)).toBe(plan(wish))
     expect(plan.length).toBe(1)
