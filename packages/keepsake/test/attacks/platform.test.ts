@@ -20,15 +20,12 @@ async function listening(server: net.Server): Promise<number> {
 }
 
 /** What a server says to exactly these bytes. */
-function raw(port: number, lines: readonly string[]): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>()
-  const socket = net.connect(port, '127.0.0.1', () => socket.write([...lines, '', ''].join('\r\n')))
+async function raw(port: number, lines: readonly string[]): Promise<string> {
+  const socket = net.connect(port, '127.0.0.1')
+  socket.write([...lines, '', ''].join('\r\n'))
   let text = ''
-  socket.on('data', (part) => {
-    text += part
-  })
-  socket.on('error', reject).on('end', () => resolve(text))
-  return promise
+  for await (const part of socket) text += part
+  return text
 }
 
 describe.each(backings)('%s', (backing) => {

@@ -79,12 +79,13 @@ test('T-K11 a secret that left the ring opens nothing any more', async () => {
 
 test('T-K14 no key that WebCrypto holds can be taken out again', async () => {
   const made: CryptoKey[] = []
-  const real = crypto.subtle.importKey.bind(crypto.subtle)
-  vi.spyOn(crypto.subtle, 'importKey').mockImplementation(async (...args: never[]) => {
-    const key = (await Reflect.apply(real, crypto.subtle, args)) as CryptoKey
+  const real = crypto.subtle.importKey.bind(crypto.subtle) as (...args: unknown[]) => Promise<CryptoKey>
+  const watched = async (...args: unknown[]): Promise<CryptoKey> => {
+    const key = await real(...args)
     made.push(key)
     return key
-  })
+  }
+  vi.spyOn(crypto.subtle, 'importKey').mockImplementation(watched)
   const secrets = [new Key(new TextEncoder().encode(SECRETS[0]), webEngine)] as unknown as string[]
   for (const protection of ['encrypt', 'sign'] as const) {
     const sessions = new SessionManager({ secrets, protection })

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished } from 'vitest'
@@ -121,9 +122,7 @@ async function listen(handle: (request: Request) => Promise<Response>, scheme: s
       )
       .then(async (response) => {
         outgoing.writeHead(response.status, [...response.headers].flat())
-        outgoing.end(
-          Buffer.from(await response.arrayBuffer().catch((error: Error) => Buffer.from(error.message))),
-        )
+        outgoing.end(await response.text().catch((error: Error) => error.message))
       })
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
@@ -140,28 +139,21 @@ function requestOf(incoming: http.IncomingMessage, scheme: string): Request {
   })
 }
 
-function send(
+async function send(
   port: number,
   method: string,
   headers: Readonly<Record<string, string | readonly string[]>>,
 ): Promise<Pick<Answer, 'status' | 'cookies' | 'text'>> {
-  const { promise, resolve, reject } = Promise.withResolvers<Pick<Answer, 'status' | 'cookies' | 'text'>>()
-  const options = {
+  const request = http.request({
     port,
     host: '127.0.0.1',
     method,
     headers: headers as http.OutgoingHttpHeaders,
     agent: false,
-  }
-  const request = http.request(options, (response) => {
-    const parts: Buffer[] = []
-    response.on('data', (part: Buffer) => parts.push(part))
-    response.on('end', () => {
-      const cookies = response.headers['set-cookie'] ?? []
-      resolve({ status: response.statusCode ?? 0, cookies, text: Buffer.concat(parts).toString() })
-    })
   })
-  request.on('error', reject)
   request.end()
-  return promise
+  const [response] = (await once(request, 'response')) as [http.IncomingMessage]
+  let text = ''
+  for await (const part of response) text += part
+  return { status: response.statusCode ?? 0, cookies: response.headers['set-cookie'] ?? [], text }
 }
