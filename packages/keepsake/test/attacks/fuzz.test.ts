@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { SessionManager } from '../../src/index.ts'
 import { deterministicRandomness } from '../../src/testing.ts'
 import {
@@ -15,6 +15,9 @@ import {
   target,
   textOf,
 } from './kit.ts'
+
+// a busy machine may take a while over so many
+vi.setConfig({ testTimeout: 60_000 })
 
 /** 100,000 inputs in all that name our cookie: three kinds, each against four ways to keep sessions. */
 const RUNS = Math.ceil(100_000 / 3 / 4)

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { createHmac, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { type ManagerOptions, SessionManager } from '../../src/index.ts'
 import {
   backings,
@@ -20,6 +20,9 @@ import {
   turn,
   withoutRandomness,
 } from './kit.ts'
+
+// a busy machine may take a while over every bit, and to start another process
+vi.setConfig({ testTimeout: 60_000 })
 
 /** Every part of a value that is base64url, and how to put it back. */
 function parts(value: string): readonly { bytes: Buffer; put: (bytes: Uint8Array) => string }[] {
