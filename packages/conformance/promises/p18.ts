@@ -1,4 +1,4 @@
-import { everywhere, on, promise } from './cases.ts'
+import { everywhere, on, promise, withSecrets } from './cases.ts'
 import { fails, ok, same } from './expect.ts'
 import { attribute, begin, request, turn } from './moves.ts'
 import type { Visit } from './world.ts'
@@ -119,6 +119,14 @@ export const p18 = promise(18, 'idle and absolute limits hold on the server', [
     ]) {
       await fails('config', () => bench.make(options as never))
     }
+  }),
+  on(withSecrets, 'a one-off token opens until its ttl is over', async (bench) => {
+    const sessions = bench.make()
+    const token = await sessions.seal('invite', 'ada', { ttl: '1h' })
+    bench.clock.advance(3_599)
+    same(await sessions.unseal('invite', token), 'ada')
+    bench.clock.advance(1)
+    same(await sessions.unseal('invite', token), undefined)
   }),
   on('stored', 'list shows the live ones, with their times', async (bench) => {
     const sessions = bench.make({ lifetime: '10d', idleTimeout: '2d' })

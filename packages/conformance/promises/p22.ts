@@ -1,5 +1,5 @@
 import { everywhere, on, promise, withSecrets } from './cases.ts'
-import { same } from './expect.ts'
+import { fails, same } from './expect.ts'
 import { begin, carrying, NAME, request, tokenOf, turn } from './moves.ts'
 import { SECRETS } from './world.ts'
 
@@ -43,6 +43,12 @@ export const p22 = promise(22, 'a seal or token opens nowhere else', [
     same(await b.list('ada'), [])
     same(await b.revokeAll('ada'), 0)
     same([(await a.list('ada')).length, (await turn(a, cookie)).session.owner], [1, 'ada'])
+  }),
+  everywhere('an audience that is no text, or none to speak of, is refused', async (bench) => {
+    for (const audience of ['', 'x'.repeat(1_025), 7, null, {}]) {
+      await fails('config', () => bench.make({ audience: audience as never }))
+    }
+    await begin(bench.make({ audience: 'x'.repeat(1_024) }))
   }),
   everywhere('name and audience do not run together', async (bench) => {
     const value = tokenOf(await begin(bench.make({ cookie: { name: 'ab' }, audience: 'c' })), 'ab')
