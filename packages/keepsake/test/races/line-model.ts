@@ -1,15 +1,15 @@
 import type { Line } from '../../src/core/line.ts'
 import { readRecord } from '../../src/core/record.ts'
-import type { Stored } from '../../src/index.ts'
 import { generationOf, isClearing, tokenOf } from './cookies.ts'
 import type { Laboratory } from './laboratory.ts'
+import { HOUR, inGrace, isDue, keyOf } from './line-key.ts'
 import type { Op } from './requests.ts'
 import type { Call, Fault } from './scheduler.ts'
 import type { Model, Step } from './states.ts'
 import { type Reply, World } from './world.ts'
 
 /** A request that may wait until the response to another has arrived. */
-type Planned = Op & { readonly after?: string }
+export type Planned = Op & { readonly after?: string }
 
 /** What happens to one session's line of tokens. */
 export interface Plot {
@@ -18,20 +18,20 @@ export interface Plot {
   readonly thief?: readonly Planned[]
   /** How often a rotation falls due. */
   readonly rotations: number
+  /** How often the browser rests for long enough to be renewed. */
+  readonly rests?: number
   readonly faults?: readonly Fault[]
   /** What must not be, or what is looked for. */
   readonly wrong: (model: LineModel) => Promise<string | undefined>
 }
 
-type Who = 'browser' | 'thief'
+export type Who = 'browser' | 'thief'
 
-interface Sent {
+/** A request under way, or its response. */
+export interface Sent {
   readonly who: Who
   readonly reply: Reply
 }
-
-const HOUR = 3_600_000
-const WEEK = 168 * HOUR
 
 /** One record, one browser, perhaps a thief; each step is one call of the real manager's store, or one response. */
 export class LineModel implements Model {
@@ -41,20 +41,22 @@ export class LineModel implements Model {
   /** The generation that the thief copied. */
   stolen: number | undefined
   readonly #plot: Plot
-  readonly #waiting: { readonly who: Who; readonly op: Planned }[]
-  readonly #underWay: Sent[] = []
+  readonly waiting: { readonly who: Who; readonly op: Planned }[]
+  readonly underWay: Sent[] = []
   /** Logins whose response came in. */
   readonly arrived: string[] = []
   /** How many have not fallen due yet. */
   rotations: number
+  rests: number
 
   constructor(plot: Plot, world: World) {
     this.#plot = plot
     this.world = world
     this.tokens = { browser: world.bench.base.current, thief: undefined }
     this.rotations = plot.rotations
+    this.rests = plot.rests ?? 0
     const all = { browser: plot.browser, thief: plot.thief ?? [] }
-    this.#waiting = (['browser', 'thief'] as const).flatMap((who) => all[who].map((op) => ({ who, op })))
+    this.waiting = (['browser', 'thief'] as const).flatMap((who) => all[who].map((op) => ({ who, op })))
   }
 
   static async begin(lab: Laboratory, plot: Plot): Promise<LineModel> {
@@ -89,46 +91,30 @@ export class LineModel implements Model {
     ]
   }
 
-  async key(): Promise<string> {
-    const { base, gate } = this.world.bench
-    const record = await gate.inner.get(base.id)
-    const line = await this.line()
-    const times = line &&
-      record && [this.#isDue(line), this.#inGrace(line), this.#isOld(record), record.version]
-    return JSON.stringify([
-      line && shapeOf(line),
-      times,
-      this.#underWay.map((sent) => JSON.stringify(this.#stateOf(sent))).sort(),
-      gate.waiting.filter(({ ghost }) => ghost).map(callOf),
-      [this.tokens.browser, this.tokens.thief].map(naming),
-      [this.stolen, this.rotations],
-      this.#waiting.map(({ who, op }) => who + op.name),
-      this.arrived,
-      [...new Set(this.ended.map(({ who, reply }) => who + reply.outcome))].sort(),
-    ])
-  }
-
-  #stateOf({ who, reply }: Sent): unknown[] {
-    const { actor, op, presented, loaded, cookies } = reply
-    const call = this.world.bench.gate.waiting.find((call) => call.actor === actor && !call.ghost)
-    const token = naming(tokenOf(cookies))
-    return [who, op.name, naming(presented), loaded?.epoch, call && callOf(call), token, cookies.length]
+  key(): Promise<string> {
+    return keyOf(this)
   }
 
   /** Time passes a limit; not the grace's while the response to whoever showed the former token is under way. */
   #time(line: Line): Step[] {
-    const late = this.#underWay.some(
+    const late = this.underWay.some(
       ({ who, reply }) =>
         who === 'browser' && reply.presented && generationOf(reply.presented) === line.generation - 1,
     )
-    if (this.#inGrace(line) && late) return []
+    if (inGrace(this.world.now, line) && late) return []
     const until = line.former?.until ?? 0
     const steps: Step[] = []
-    if (this.#inGrace(line))
+    if (inGrace(this.world.now, line))
       steps.push({ label: 'grace over', go: () => this.world.tick(until - this.world.now) })
-    if (this.rotations > 0 && !this.#isDue(line))
+    if (this.rotations > 0 && !isDue(this.world.now, line))
       steps.push({ label: 'rotation due', go: () => this.#fallDue(line) })
+    if (this.rests > 0) steps.push({ label: 'a rest', go: () => this.#rest() })
     return steps
+  }
+
+  #rest(): void {
+    this.rests--
+    this.world.tick(HOUR / 5)
   }
 
   #fallDue(line: Line): void {
@@ -147,7 +133,7 @@ export class LineModel implements Model {
   }
 
   #sending(): Step[] {
-    const kinds = new Map(this.#waiting.map((one) => [one.who + one.op.name, one]))
+    const kinds = new Map(this.waiting.map((one) => [one.who + one.op.name, one]))
     return [...kinds.values()].flatMap((one) => {
       const { who, op } = one
       const ready = op.after === undefined || this.ended.some(({ reply }) => reply.op.name === op.after)
@@ -157,9 +143,9 @@ export class LineModel implements Model {
   }
 
   async #send(one: { readonly who: Who; readonly op: Planned }): Promise<void> {
-    this.#waiting.splice(this.#waiting.indexOf(one), 1)
-    const reply = await this.world.start(`${one.who} ${this.#waiting.length}`, one.op, this.tokens[one.who])
-    this.#underWay.push({ who: one.who, reply })
+    this.waiting.splice(this.waiting.indexOf(one), 1)
+    const reply = await this.world.start(`${one.who} ${this.waiting.length}`, one.op, this.tokens[one.who])
+    this.underWay.push({ who: one.who, reply })
     this.#drop()
   }
 
@@ -175,7 +161,7 @@ export class LineModel implements Model {
   }
 
   #arriving(): Step[] {
-    return this.#underWay.flatMap((sent) => {
+    return this.underWay.flatMap((sent) => {
       const { cookies, left, actor } = sent.reply
       if (!left) return []
       const take = (): void => {
@@ -192,39 +178,12 @@ export class LineModel implements Model {
 
   /** A response without a cookie changes nothing, whenever it arrives. */
   #drop(): void {
-    for (const sent of [...this.#underWay])
+    for (const sent of [...this.underWay])
       if (sent.reply.left && sent.reply.cookies.length === 0) this.#end(sent)
   }
 
   #end(sent: Sent): void {
-    this.#underWay.splice(this.#underWay.indexOf(sent), 1)
+    this.underWay.splice(this.underWay.indexOf(sent), 1)
     this.ended.push(sent)
   }
-
-  #inGrace({ former }: Line): boolean {
-    return former !== undefined && this.world.now < former.until
-  }
-
-  /** A renewal is due: the laboratory's `renewAfter`, ten minutes, has passed of the week that a session idles. */
-  #isOld({ expires }: Stored): boolean {
-    return expires.getTime() - this.world.now <= WEEK - HOUR / 6
-  }
-
-  #isDue({ since }: Line): boolean {
-    return this.world.now >= since + HOUR
-  }
-}
-
-/** The generation names a secret: of two next ones proposed, only one is ever written. */
-function naming(token: string | undefined): number | undefined {
-  return token === undefined ? undefined : generationOf(token)
-}
-
-function shapeOf({ generation, base, pending, former }: Line): unknown[] {
-  return [generation, base, pending !== undefined, former !== undefined]
-}
-
-function callOf({ name, write }: Call): unknown[] {
-  const line = write && readRecord(write.value)?.short.t
-  return [name, write?.version, line && shapeOf(line)]
 }

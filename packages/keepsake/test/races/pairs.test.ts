@@ -9,7 +9,7 @@ const PAIRS = OPS.flatMap((a, i) => OPS.slice(i).map((b): [Op, Op] => [a, b]))
 describe.each([
   ['with secrets', true],
   ['without secrets', false],
-])('P7 P8 P10: two requests in every order, %s', (name, secrets) => {
+])('P7 P8 P10: two requests in every order, %s', { timeout: 30_000 }, (name, secrets) => {
   const lab = new Laboratory(secrets)
   let total = 0
 

@@ -5,11 +5,15 @@ import { explore, lockedOut, quiet, times } from './plots.ts'
 describe('P10: rotation locks no browser out, and takes none for a thief', { timeout: 60_000 }, () => {
   it.each([
     ['with secrets', quiet()],
-    ['with renewals', new Laboratory(true)],
     ['without secrets', new Laboratory(false)],
   ])('four reads, two rotations, responses late and lost, %s', async (name, lab) => {
     const plot = { browser: times(4, 'read'), rotations: 2, wrong: lockedOut }
     expect(await explore(`Rotation ${name}`, lab, plot)).toBeUndefined()
+  })
+
+  it('three reads, one rotation, two renewals', async () => {
+    const plot = { browser: times(3, 'read'), rotations: 1, rests: 2, wrong: lockedOut }
+    expect(await explore('Rotation and renewal', new Laboratory(true), plot)).toBeUndefined()
   })
 
   it('five reads, two rotations', async () => {
