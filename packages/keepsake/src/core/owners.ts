@@ -124,7 +124,7 @@ export class Owners {
 
   #listed(id: string, value: string, expires: number, owner: string): ListedSession | undefined {
     const short = readRecord(value)?.short
-    if (short?.o !== owner) return undefined
+    if (short?.o !== owner || (short.u ?? '') !== this.#settings.audience) return undefined
     const { c: createdAt = 0, i: idle = 0, a: authenticatedAt, l: label } = short
     const end = absoluteEnd(this.#settings, { createdAt, lastSeenAt: 0, idle })
     return {

@@ -36,6 +36,8 @@ export interface Seat {
   readonly line: Line
   /** Random; new at create, login and regenerate: who loaded under another one saves nothing. */
   readonly epoch: string
+  /** Whose it is: an id alone must not reach another tenant's record. */
+  readonly audience: string
   /** The token that this request came with. */
   readonly entry?: Entry
 }
@@ -57,6 +59,7 @@ type Short = {
   v?: number
   e?: string
   t?: Line
+  u?: string
   w?: string
 }
 
@@ -68,7 +71,7 @@ export function writeRecord(
   head: Head,
   data: string,
   flash: string,
-  seat?: Pick<Seat, 'line' | 'epoch'>,
+  seat?: Pick<Seat, 'line' | 'epoch' | 'audience'>,
   mark?: string,
 ): string {
   const short: Short = {
@@ -81,6 +84,7 @@ export function writeRecord(
     v: head.version,
     e: seat?.epoch,
     t: seat?.line,
+    u: seat?.audience || undefined,
     w: mark,
   } as Short
   return `${JSON.stringify(short)}\n${data}\n${flash}`

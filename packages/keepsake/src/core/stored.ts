@@ -79,7 +79,7 @@ export class StoredBacking implements Backing {
     const now = this.#settings.now()
     const token: Token = { id: draft.id, generation: 0, issuedAt: now, secret: randomBytes(32) }
     const line = freshLine(await verifierOf(this.#realm(visit.name), token), 0, now)
-    const seat = { line, epoch: newEpoch() }
+    const seat = { line, epoch: newEpoch(), audience: this.#settings.audience }
     const value = writeRecord(draft.head, draft.data, draft.flash, seat)
     const expires = expiryOf(draft.head)
     const owner = await this.#ownerOf(draft.head)
@@ -165,10 +165,10 @@ export class StoredBacking implements Backing {
 
   #found(id: string, stored: Stored): Found | null {
     const parts = readRecord(stored.value)
-    const { c: createdAt, i: idle, e: epoch, t: line } = parts?.short ?? {}
+    const { c: createdAt, i: idle, e: epoch, t: line, u: audience = '' } = parts?.short ?? {}
     const expires = stored.expires.getTime()
     if (!parts || !isTime(createdAt) || !isTime(idle) || !isTime(expires)) return null
-    if (!epoch || typeof line?.verifier !== 'string') return null
+    if (!epoch || typeof line?.verifier !== 'string' || audience !== this.#settings.audience) return null
     const head = headOf(parts.short, { createdAt, lastSeenAt: expires - idle, idle })
     return {
       id,
@@ -176,7 +176,7 @@ export class StoredBacking implements Backing {
       data: parts.data,
       flash: parts.flash,
       rank: 0,
-      seat: { version: stored.version, line, epoch },
+      seat: { version: stored.version, line, epoch, audience },
     }
   }
 
@@ -187,19 +187,19 @@ export class StoredBacking implements Backing {
     const next: Step = change.reissue
       ? await this.#reissued(visit, base)
       : { line: await this.#advanced(visit, base) }
+    const { entry, audience } = seat
     const epoch = change.reissue ? newEpoch() : seat.epoch
     const mark = change.counted ? newEpoch() : undefined
-    const value = writeRecord(draft.head, draft.data, draft.flash, { line: next.line, epoch }, mark)
+    const value = writeRecord(draft.head, draft.data, draft.flash, { line: next.line, epoch, audience }, mark)
     const owner = await this.#ownerOf(draft.head)
     const written = await this.#sure(base.id, value, () =>
       this.#store.update(base.id, value, expiryOf(draft.head), seat.version, owner),
     )
     if (!written) return undefined
-    const { entry } = seat
     const found: Found = {
       ...draft,
       rank: base.rank,
-      seat: { version: seat.version + 1, line: next.line, epoch, ...(entry && { entry }) },
+      seat: { version: seat.version + 1, line: next.line, epoch, audience, ...(entry && { entry }) },
     }
     return next.token ? this.#issued(visit, found, draft, next.token) : this.#handed(visit, found)
   }
