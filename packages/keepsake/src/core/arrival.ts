@@ -192,6 +192,8 @@ function planner(
   const plans = new WeakMap<CookieOptions, Plan>()
   return (request) => {
     const options = cookie(request)
+    if (options === undefined)
+      throw new SessionError('config', 'cookie: the function returned nothing; {} is the usual cookie.')
     const plan = plans.get(options) ?? make(options)
     plans.set(options, plan)
     return plan
