@@ -5,7 +5,7 @@ import { type Head, headOf, readRecord, writeRecord } from '../../src/core/recor
 fc.configureGlobal({ seed: 1 })
 
 const head: Head = { createdAt: 1_000, lastSeenAt: 2_000, idle: 3_000 }
-const seat = { line: { verifier: 'v', generation: 1, base: 0, since: 5 }, epoch: 'e' }
+const seat = { line: { verifier: 'v', generation: 1, base: 0, since: 5 }, epoch: 'e', audience: '' }
 const parsed = (text: string) => {
   const parts = readRecord(text)
   if (!parts) throw new Error('It is no record.')
