@@ -6,6 +6,7 @@ import { draw } from './table.ts'
 const TITLES: Readonly<Record<string, string>> = {
   promises: 'The promises, proved on the built package inside each runtime',
   http: 'The promises over HTTP, against real servers',
+  counter: 'The counter, started as its page says',
   browser: 'The shop in Chromium',
 }
 

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { Miniflare } from 'miniflare'
 import { worker } from './bundle.ts'
 
@@ -8,7 +9,7 @@ export async function workerd(entry: string): Promise<Miniflare> {
     compatibilityDate: '2026-04-01',
     host: '127.0.0.1',
     // What handlers throw by plan would fill the screen.
-    handleRuntimeStdio: (stdout, stderr) => {
+    handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
       stdout.resume()
       stderr.resume()
     },

@@ -15,14 +15,26 @@ export const runtimes: Readonly<Record<string, readonly string[]>> = {
   Bun: [`${bin}/bun`, 'run'],
 }
 
-/** A script on its way on one of the runtimes; in a group of its own, so that whatever a launcher launches ends with it. */
+const living = new Set<ChildProcess>()
+
+/** A process in a group of its own, so that whatever a launcher launches ends with it; and it ends with this one. */
+export function spawnGroup(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env = process.env,
+): ChildProcess {
+  if (living.size === 0) process.once('exit', () => living.forEach(kill))
+  const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  living.add(child)
+  child.once('exit', () => living.delete(child))
+  return child
+}
+
+/** A script on its way on one of the runtimes. */
 export function start(runtime: string, script: string): ChildProcess {
   const [program = '', ...args] = runtimes[runtime] ?? []
-  return spawn(program, [...args, script], {
-    cwd: resolve(import.meta.dirname, '..'),
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  return spawnGroup(program, [...args, script], resolve(import.meta.dirname, '..'))
 }
 
 /** Everything that a script printed, once it has ended by itself. */
@@ -41,8 +53,12 @@ export async function output(runtime: string, script: string, seconds: number): 
 
 /** Ends a process and what it has started, by its id. */
 export async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
+  if (child.exitCode !== null || child.signalCode !== null) return
   const exit = once(child, 'exit')
-  process.kill(-child.pid, 'SIGKILL')
+  kill(child)
   await exit
+}
+
+function kill({ pid }: ChildProcess): void {
+  if (pid !== undefined) process.kill(-pid, 'SIGKILL')
 }
