@@ -4,6 +4,8 @@ export interface RequestLike {
   readonly url: string
   readonly method: string
   readonly headers: { get(name: string): string | null }
+  /** Whether the visitor came by https, where somebody knows. @default judged by `url`, headers and NODE_ENV */
+  readonly secure?: boolean
 }
 
 /** A header that shows that a request to a loopback address did not come from this machine. */
@@ -34,15 +36,18 @@ const PROXY_HEADERS = [
  * Behind a proxy that passes no Host on, production looks like loopback. So what contradicts it once counts for good.
  */
 export class Transport {
-  #strict: boolean
+  readonly #always: boolean
+  #strict = false
   readonly #onEvidence: (evidence: Evidence) => void
 
   constructor(secure: boolean | undefined, onEvidence: (evidence: Evidence) => void) {
-    this.#strict = secure === true
+    this.#always = secure === true
     this.#onEvidence = onEvidence
   }
 
   relaxed(request: RequestLike): boolean {
+    if (this.#always) return false
+    if (request.secure !== undefined) return !request.secure
     if (this.#strict || !isLoopbackHttp(request.url)) return false
     const header = evidenceIn(request.headers)
     this.#strict = header !== null || isProduction()

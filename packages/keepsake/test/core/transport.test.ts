@@ -114,6 +114,17 @@ describe('P17 the relaxed cookie', () => {
     expect(asked).toBe(false)
   })
 
+  test('a door that knows how the visitor came is believed, whatever else speaks for or against', () => {
+    vi.stubEnv('NODE_ENV', 'production')
+    const { transport, evidence } = watched()
+    const known = (url: string, secure: boolean) => ({ ...like(url), secure })
+    const like = (url: string) => ({ url, method: 'GET', headers: new Headers({ via: '1.1 proxy' }) })
+    expect(transport.relaxed(known('http://shop.example/', false))).toBe(true)
+    expect(transport.relaxed(known('http://localhost/', true))).toBe(false)
+    expect(watched(true).transport.relaxed(known('http://localhost/', false))).toBe(false)
+    expect(evidence).toEqual([])
+  })
+
   const contrary = {
     origin: 'https://shop.example',
     referer: 'https://shop.example/cart',
