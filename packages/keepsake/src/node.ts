@@ -1,3 +1,4 @@
+export type { ConnectionOptions } from './node/connection.ts'
 export { requestLike } from './node/request.ts'
 export { type SessionDoor, type SessionOptions, session } from './node/session.ts'
 export type {
@@ -10,4 +11,4 @@ export type {
   SessionOf,
   SessionRequest,
 } from './node/types.ts'
-export { type AnswerError, withSession } from './node/with-session.ts'
+export { type AnswerError, type WithSessionOptions, withSession } from './node/with-session.ts'

@@ -1,21 +1,29 @@
 import type { RequestLike } from '../index.ts'
+import { type ConnectionOptions, originReader } from './connection.ts'
 import type { NodeRequest } from './types.ts'
 
 /**
  * A Node request as managers read it; nothing is copied. For `sessions.explain(requestLike(req))`, or for a socket's
- * upgrade, which no middleware sees: `sessions.load(requestLike(req))`.
+ * upgrade, which no middleware sees: `sessions.load(requestLike(req))`. The options are those of the middleware.
  *
- * The scheme is the connection's own, the host is what the Host header says.
+ * @throws {SessionError} `config` for options that are not known; it names the remedy.
  */
-export function requestLike(req: NodeRequest): RequestLike {
-  const headers = new IncomingHeaders(req.headers)
-  return {
-    method: req.method ?? 'GET',
-    headers,
-    get url(): string {
-      const scheme = 'encrypted' in req.socket && req.socket.encrypted === true ? 'https' : 'http'
-      return `${scheme}://${headers.get('host') ?? ''}${pathOf(req)}`
-    },
+export function requestLike(req: NodeRequest, options: ConnectionOptions = {}): RequestLike {
+  return requestReader(options)(req)
+}
+
+/** Like {@link requestLike}, for many requests. */
+export function requestReader(options: ConnectionOptions): (req: NodeRequest) => RequestLike {
+  const originOf = originReader(options)
+  return (req) => {
+    const headers = new IncomingHeaders(req.headers)
+    const { scheme, host } = originOf(req, (name) => headers.get(name))
+    return {
+      method: req.method ?? 'GET',
+      headers,
+      url: `${scheme}://${host}${pathOf(req)}`,
+      ...(options.secure === 'auto' && { secure: scheme === 'https' }),
+    }
   }
 }
 

@@ -1,10 +1,12 @@
-import type { JsonShape, SessionManager } from '../index.ts'
+import type { JsonShape, RequestLike, SessionManager } from '../index.ts'
+import type { ConnectionOptions } from './connection.ts'
 import { Hold } from './hold.ts'
+import { requestReader } from './request.ts'
 import type { Next, NodeErrorMiddleware, NodeMiddleware, NodeRequest, NodeResponse } from './types.ts'
 import { Visit } from './visit.ts'
 
 /** Options of {@link session}. */
-export interface SessionOptions {
+export interface SessionOptions extends ConnectionOptions {
   /** `req.session` is `() => Promise<Session>`; a request that never calls it makes no store call. @default false */
   readonly lazy?: boolean
 }
@@ -33,7 +35,7 @@ export interface SessionDoor {
  *
  * A response waits until its session is saved, and leaves with its cookies; after that nothing is buffered. If the
  * save fails, what the app had answered is dropped and the app's error handler answers instead: `next(error)`. A
- * response whose session nobody has looked at does not wait at all. Mounted twice, the first counts.
+ * response whose session nobody has looked at does not wait at all. Mounted twice, the first counts, its options too.
  *
  * Express keeps to itself that a handler threw: without `session.errors` what it changed before is saved.
  */
@@ -50,10 +52,11 @@ const visits = new WeakMap<NodeRequest, readonly Known[]>()
 
 function mount<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>>(
   sessions: SessionManager<Data, Flash>,
-  { lazy = false }: SessionOptions = {},
+  { lazy = false, ...connection }: SessionOptions = {},
 ): NodeMiddleware {
+  const read = requestReader(connection)
   return (req, res, next) => {
-    const visit = visitOf(sessions, req, res, next)
+    const visit = visitOf(sessions, read, req, res, next)
     const put = (session: unknown): void => {
       Object.assign(req, { session })
       next()
@@ -65,6 +68,7 @@ function mount<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>>(
 
 function visitOf<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>>(
   sessions: SessionManager<Data, Flash>,
+  read: (req: NodeRequest) => RequestLike,
   req: NodeRequest,
   res: NodeResponse,
   next: Next,
@@ -72,7 +76,7 @@ function visitOf<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>>(
   const known = visits.get(req) ?? []
   const earlier = known.find((visit): visit is Visit<Data, Flash> => visit.sessions === sessions)
   if (earlier) return earlier
-  const visit = new Visit(sessions, req, res, next)
+  const visit = new Visit(sessions, read(req), res, next)
   new Hold(res, visit).install()
   visits.set(req, [...known, visit])
   return visit

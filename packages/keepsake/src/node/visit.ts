@@ -2,8 +2,7 @@ import type { HeaderTarget, JsonShape, RequestLike, Session, SessionError, Sessi
 import { takeBack } from './failure.ts'
 import { type Head, sentHeaders } from './head.ts'
 import type { Keeper } from './hold.ts'
-import { requestLike } from './request.ts'
-import type { Next, NodeRequest, NodeResponse } from './types.ts'
+import type { Next, NodeResponse } from './types.ts'
 
 /** One manager's part in one request. */
 export class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>> implements Keeper {
@@ -16,9 +15,9 @@ export class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>>
   #asked = false
   #left = false
 
-  constructor(sessions: SessionManager<Data, Flash>, req: NodeRequest, res: NodeResponse, next: Next) {
+  constructor(sessions: SessionManager<Data, Flash>, request: RequestLike, res: NodeResponse, next: Next) {
     this.sessions = sessions
-    this.#request = requestLike(req)
+    this.#request = request
     this.#res = res
     this.#next = next
   }

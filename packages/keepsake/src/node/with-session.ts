@@ -1,11 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { JsonShape, Session, SessionManager } from '../index.ts'
+import type { ConnectionOptions } from './connection.ts'
 import { takeBack } from './failure.ts'
 import { session as mount } from './session.ts'
 import type { NodeRequest, NodeResponse, SessionRequest } from './types.ts'
 
 /** Answers in place of a handler that failed, or of a response that was not sent because its save failed. */
 export type AnswerError<Req, Res> = (error: unknown, req: Req, res: Res) => void
+
+/** Options of {@link withSession}. */
+export interface WithSessionOptions<Req, Res> extends ConnectionOptions {
+  /** Answers what failed. @default writes the error to `console.error` and answers a plain 500 */
+  readonly onError?: AnswerError<Req, Res>
+}
 
 /**
  * A listener for `createServer` of node:http, whose session is loaded before it and saved before its response leaves.
@@ -19,7 +26,7 @@ export type AnswerError<Req, Res> = (error: unknown, req: Req, res: Res) => void
  *
  * A handler that throws or rejects changes nothing, but for a `destroy()`.
  *
- * @param onError @default writes the error to `console.error` and answers a plain 500
+ * @throws {SessionError} `config` for options that are not known; it names the remedy.
  */
 export function withSession<
   Data extends JsonShape<Data>,
@@ -29,9 +36,9 @@ export function withSession<
 >(
   sessions: SessionManager<Data, Flash>,
   handle: (req: Req, res: Res, session: Session<Data, Flash>) => unknown,
-  onError: AnswerError<Req, Res> = answerPlainly,
+  { onError = answerPlainly, ...connection }: WithSessionOptions<Req, Res> = {},
 ): (req: Req, res: Res) => void {
-  const open = mount(sessions)
+  const open = mount(sessions, connection)
   return (req, res) => {
     const fail = (error: unknown): void => mount.errors(error, req, res, () => onError(error, req, res))
     const run = async (): Promise<unknown> =>

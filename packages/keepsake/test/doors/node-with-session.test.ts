@@ -56,9 +56,11 @@ describe.each(backings)('keepsake/node withSession, %s', (backing) => {
           Object.assign(session.data, { note: () => 1 })
           res.write('a')
         },
-        (_error, _req, res) => {
-          res.end('sorry')
-          res.write('b')
+        {
+          onError: (_error, _req, res) => {
+            res.end('sorry')
+            res.write('b')
+          },
         },
       ),
     )
@@ -74,9 +76,11 @@ describe.each(backings)('keepsake/node withSession, %s', (backing) => {
           Object.assign(session.data, { note: () => 1 })
           res.end('fine')
         },
-        (error, _req, res) => {
-          codes.push((error as { code?: string }).code)
-          res.writeHead(503).end('later')
+        {
+          onError: (error, _req, res) => {
+            codes.push((error as { code?: string }).code)
+            res.writeHead(503).end('later')
+          },
         },
       ),
     )
