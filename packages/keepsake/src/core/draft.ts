@@ -19,7 +19,7 @@ export interface Login {
 export function headOn(settings: Settings, base: Head | undefined, intent: Intent, now: number): Head {
   const { login } = intent
   const keep = intent.keep ?? base?.keep
-  const who = login ? { ...login, authenticatedAt: now } : base
+  const who = login ? { ...login, label: login.label ?? base?.label, authenticatedAt: now } : base
   return {
     createdAt: login || !base ? now : base.createdAt,
     lastSeenAt: now,

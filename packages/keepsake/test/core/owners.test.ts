@@ -66,6 +66,20 @@ describe('list', () => {
     expect((await sessions.list('ada'))[0]).not.toHaveProperty('label')
   })
 
+  test('the label stays when the owner proves again who they are, unless there is another', async () => {
+    const { sessions } = setUp()
+    let { cookie } = await signIn(sessions, 'ada', 'laptop')
+    for (const [options, label] of [
+      [{}, 'laptop'],
+      [{ label: 'desk' }, 'desk'],
+    ] as const) {
+      cookie = (await turn(sessions, cookie, (session) => session.login('ada', options))).cookie
+      expect((await sessions.list('ada')).map((listed) => listed.label)).toEqual([label])
+    }
+    await turn(sessions, cookie, (session) => session.login('bob'))
+    expect((await sessions.list('bob'))[0]).not.toHaveProperty('label')
+  })
+
   test('holds the sessions of this owner alone, in the order of their ids', async () => {
     const { sessions } = setUp()
     const ids: string[] = []
