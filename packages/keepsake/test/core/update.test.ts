@@ -34,6 +34,19 @@ describe.each(stores)('%s', (_, store) => {
     expect((await turn(sessions, cookie)).session.data.n).toBe(20)
   })
 
+  test('of a hundred at once none counts twice or in vain: who is turned away hears of it', async () => {
+    const sessions = make()
+    const cookie = await begin(sessions, { n: 0 })
+    const one = () => turn(sessions, cookie, (session) => sessions.update(session, count))
+    const results = await Promise.allSettled(Array.from({ length: 100 }, one))
+    const counted = results.filter(({ status }) => status === 'fulfilled')
+    expect(counted.length).toBeGreaterThanOrEqual(64)
+    expect((await turn(sessions, cookie)).session.data.n).toBe(counted.length)
+    for (const result of results) {
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'conflict' })
+    }
+  })
+
   test('from sockets, long after the responses have left', async () => {
     const sessions = make()
     const cookie = await begin(sessions, { n: 0 })
