@@ -28,7 +28,7 @@ function plain({ sessions, answer }: App): RequestListener {
   return withSession(
     sessions,
     async (req, res, session) => send(res, await answer(askedOf(req), session)),
-    (_error, _req, res) => (res.headersSent ? res.destroy() : res.writeHead(500).end('sorry')),
+    { onError: (_error, _req, res) => (res.headersSent ? res.destroy() : res.writeHead(500).end('sorry')) },
   )
 }
 
