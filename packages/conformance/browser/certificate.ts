@@ -1,6 +1,4 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 
 /** Where a key and its certificate are. */
@@ -10,8 +8,7 @@ export interface Certificate {
 }
 
 /** A key and a certificate for these names, good for a day. Node makes no certificates, so openssl does. */
-export function makeCertificate(...names: readonly string[]): Certificate {
-  const folder = mkdtempSync(resolve(tmpdir(), 'keepsake-certificate-'))
+export function makeCertificate(folder: string, ...names: readonly string[]): Certificate {
   const [key, cert] = [resolve(folder, 'key.pem'), resolve(folder, 'cert.pem')]
   const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1']
   const subject = ['-subj', `/CN=${names[0]}`, '-addext', `subjectAltName=${names.map((it) => `DNS:${it}`)}`]

@@ -47,11 +47,11 @@ async function open(
 
 /** https://shop.test, with a provider at https://id.test. */
 export async function shopOverTls(): Promise<Shop> {
-  const { key, cert } = makeCertificate('shop.test', 'id.test')
+  const cwd = freshFolder()
+  const { key, cert } = makeCertificate(cwd, 'shop.test', 'id.test')
   const [port, idPort] = [await freePort(), await freePort()]
   const [origin, EXAMPLE_ID] = [`https://shop.test:${port}`, `https://id.test:${idPort}`]
   const command = ['node', resolve(here, 'over-tls.ts')]
-  const cwd = freshFolder()
   const env = { KEY: key, CERT: cert, NODE_ENV: 'production' }
   const provider = await launch(command, { cwd, port: idPort, secure: true, env: { ...env, SHOP: origin } })
   return open(cwd, origin, command, port, { ...env, EXAMPLE_ID }, provider)

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { ok, same } from '../promises/expect.ts'
 import { add, isSignedIn, newPage, sessionCookie, signIn, type Trip } from './trip.ts'
 
@@ -72,6 +73,17 @@ export const devices: readonly Step[] = [
       await desk.getByText('this device').waitFor()
       await shoot(desk, '6-devices')
       await shoot(phone, '6-devices-phone-dark')
+    },
+  },
+  {
+    row: 'remember me outlives the browser, and without it nothing does',
+    run: async ({ desk, phone }) => {
+      // To the absolute limit; the server ends it when it was not seen for 30 days.
+      const days = async (page: Page): Promise<number> => {
+        const expires = (await sessionCookie(page))?.expires ?? 0
+        return expires < 0 ? expires : Math.round((expires - Date.now() / 1_000) / 86_400)
+      }
+      same([await days(desk), await days(phone)], [-1, 90])
     },
   },
   {

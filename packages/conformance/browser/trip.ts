@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import type { Shop } from './shops.ts'
 
 const folder = resolve(import.meta.dirname, '../screenshots')
-const PATIENCE = 15_000
+const PATIENCE = 30_000
 
 /** One visit to a shop, by one person with two devices. */
 export interface Trip {

@@ -53,5 +53,5 @@ test.each(Object.entries(commands))(
     ])
     expect(failed).toEqual([])
   },
-  120_000,
+  240_000,
 )

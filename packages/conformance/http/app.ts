@@ -1,6 +1,6 @@
 import { SessionManager, type Store } from 'keepsake'
-import { type Fault, faultyStore } from 'keepsake/testing'
-import { type Asked, routes, type Sessions, type Visit } from './routes.ts'
+import { faultyStore } from 'keepsake/testing'
+import { type Asked, routes, type Sessions, type State, type Visit } from './routes.ts'
 
 /** 32 random bytes; they guard nothing. */
 const SECRET = 'pV2sXk9QmZ7tLwB4nRyC1dGfHj6aUe3oTi8xKbWqE0M'
@@ -14,7 +14,7 @@ export interface App {
 /** Without a store its sessions are sealed. */
 export function makeApp(store?: Store): App {
   const calls: string[] = []
-  const state: { fault?: Fault | undefined; released: boolean } = { released: false }
+  const state: State = { held: false, released: false }
   const watched =
     store &&
     faultyStore(store, ({ method }) => {

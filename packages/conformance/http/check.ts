@@ -51,3 +51,12 @@ export function cookieOf(visitor: Visitor): string {
 export function ours(response: Response): string[] {
   return response.headers.getSetCookie().filter((line) => line.startsWith(`${NAME}=`))
 }
+
+/** Waits until a page of this app is held back. */
+export async function holding(served: Served): Promise<void> {
+  for (let i = 0; i < 200; i++) {
+    if (await json<boolean>(visitorOf(served), '/held')) return
+    await new Promise((wake) => setTimeout(wake, 10))
+  }
+  throw new Error('no request is held back')
+}

@@ -18,11 +18,11 @@ const only =
 const checks: readonly Check[] = [
   ...[...cost, ...saved, ...responses, ...cookies].map(
     only(
-      (stack) => stack !== 'node:http2',
+      (stack) => !stack.startsWith('node:http2'),
       'asked over HTTP/1.1; this server is there for the crumbs of HTTP/2',
     ),
   ),
-  ...http2.map(only((stack) => stack === 'node:http2', 'HTTP/1.1 has no crumbs')),
+  ...http2.map(only((stack) => stack.startsWith('node:http2'), 'HTTP/1.1 has no crumbs')),
 ]
 
 /** Asks a server everything; a row of the table may hold several checks. */
@@ -66,5 +66,5 @@ describe.each(runtimes)('%s', (runtime) => {
     record(`http ${runtime}`, results)
     expect(results.flatMap(({ failed }) => failed)).toEqual([])
     expect(results.length).toBeGreaterThan(0)
-  }, 120_000)
+  }, 240_000)
 })

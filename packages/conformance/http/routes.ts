@@ -14,7 +14,15 @@ interface Shared extends Asked {
   readonly sessions: Sessions
   /** Calls of the store since they were last asked for. */
   readonly calls: string[]
-  readonly state: { fault?: Fault | undefined; released: boolean }
+  readonly state: State
+}
+
+export interface State {
+  fault?: Fault | undefined
+  /** A request is held back. */
+  held: boolean
+  /** It may go on. */
+  released: boolean
 }
 
 export type Route = (session: Visit, shared: Shared) => Response | Promise<Response>
@@ -38,8 +46,9 @@ function withOwnCookies(response: Response): Response {
 
 /** Holds a request back until `/release`; a flag looked at, because some runtimes let no request wake another. */
 async function held({ state }: Shared): Promise<void> {
-  for (let i = 0; i < 500 && !state.released; i++) await new Promise((wake) => setTimeout(wake, 10))
-  state.released = false
+  state.held = true
+  for (let i = 0; i < 2_000 && !state.released; i++) await new Promise((wake) => setTimeout(wake, 10))
+  Object.assign(state, { held: false, released: false })
 }
 
 function streamed(shared: Shared): Response {
@@ -99,6 +108,7 @@ export const routes: Readonly<Record<string, Route>> = {
     write(session, shared)
     return streamed(shared)
   },
+  '/socket': page(write, text('a socket lives here', { status: 426 })),
   '/huge': page((session) => {
     session.data.huge = Array.from({ length: 500 }, () => crypto.randomUUID()).join('')
   }, text('kept')),
@@ -112,6 +122,7 @@ export const routes: Readonly<Record<string, Route>> = {
     await held(shared)
     return answer
   },
+  '/held': (_session, { state }) => Response.json(state.held),
   '/release': page((_session, { state }) => {
     state.released = true
   }, text('released')),

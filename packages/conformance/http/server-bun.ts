@@ -1,25 +1,42 @@
 import type { Store } from 'keepsake'
-import { withSession } from 'keepsake/bun'
+import { type UpgradingServer, upgrade, withSession } from 'keepsake/bun'
 import { sqliteStore } from 'keepsake/sqlite'
 import { type App, makeApp } from './app.ts'
 import { honoApp } from './hono-app.ts'
+import type { Visit } from './routes.ts'
 
-type Handler = (request: Request) => Response | Promise<Response>
+type Server = UpgradingServer<Request, undefined>
+type Handler = (request: Request, server: Server) => Response | Promise<Response | undefined>
 
 interface Host {
-  serve(options: { hostname: string; port: number; fetch: Handler; error(error: unknown): Response }): {
-    readonly port: number
-  }
+  serve(options: {
+    hostname: string
+    port: number
+    fetch: Handler
+    error(error: unknown): Response
+    websocket: { message(): void }
+  }): { readonly port: number }
 }
 
 const { Bun } = globalThis as unknown as { readonly Bun: Host }
 
 const stacks: Readonly<Record<string, (app: App) => Handler>> = {
-  'Bun.serve': ({ sessions, answer }) =>
-    withSession(sessions, async (request: Request, session) =>
-      answer({ url: new URL(request.url) }, session),
-    ),
+  'Bun.serve': (app) =>
+    withSession(app.sessions, (request, session, server) => page(app, request, session, server)),
   Hono: (app) => (request) => honoApp(app).fetch(request),
+}
+
+/** The app's pages, and one that becomes a socket. */
+async function page(
+  { sessions, answer }: App,
+  request: Request,
+  session: Visit,
+  server: Server,
+): Promise<Response> {
+  const asked = { url: new URL(request.url) }
+  const answered = await answer(asked, session)
+  if (asked.url.pathname !== '/socket') return answered
+  return (await upgrade(sessions, session, server, request)) ?? answered
 }
 
 const backings: Readonly<Record<string, () => Store | undefined>> = {
@@ -35,6 +52,7 @@ for (const [stack, handlerOf] of Object.entries(stacks)) {
       port: 0,
       fetch: handlerOf(makeApp(store())),
       error: () => new Response('sorry', { status: 500 }),
+      websocket: { message: () => {} },
     })
     served.push({ stack, backing, port })
   }

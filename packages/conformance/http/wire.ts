@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { browser, type Visitor } from 'keepsake/testing'
 import type { Served } from './servers.ts'
 
-const LONGEST_WAIT = 10_000
+const LONGEST_WAIT = 30_000
 
 /** The name all servers are known by; TLS ends before them. */
 export const HOST = 'example.test'
@@ -57,7 +57,8 @@ export async function raw(
   const socket = connect(port, '127.0.0.1')
   socket.setTimeout(LONGEST_WAIT, () => socket.destroy(new Error('no answer')))
   const told = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
-  const head = [`GET ${path} HTTP/1.1`, `Host: ${HOST}`, 'Connection: close', ...told, ...lines, '', '']
+  const wish = lines.some((line) => line.startsWith('Upgrade:')) ? 'Upgrade' : 'close'
+  const head = [`GET ${path} HTTP/1.1`, `Host: ${HOST}`, `Connection: ${wish}`, ...told, ...lines, '', '']
   socket.write(head.join('\r\n'), 'latin1')
   let answer = ''
   for await (const chunk of socket.setEncoding('latin1')) {
@@ -72,6 +73,7 @@ export async function raw(
 function isWhole(answer: string): boolean {
   const end = answer.indexOf('\r\n\r\n')
   if (end < 0) return false
+  if (statusOf(answer) === 101) return true
   const length = /\r\ncontent-length: *(\d+)/i.exec(answer.slice(0, end))?.[1]
   return length === undefined ? answer.endsWith('\r\n0\r\n\r\n') : answer.length >= end + 4 + Number(length)
 }

@@ -9,7 +9,14 @@ async function seen(served: Served, ...lines: string[]): Promise<Seen> {
   return jsonIn(answer) as unknown as Seen
 }
 
-const isNode = ({ runtime, stack }: Served): boolean => runtime.startsWith('Node') && stack !== 'node:http2'
+const isNode = ({ runtime, stack }: Served): boolean =>
+  runtime.startsWith('Node') && !stack.startsWith('node:http2')
+
+const HANDSHAKE = [
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+]
 
 export const cookies: readonly Check[] = [
   {
@@ -92,6 +99,18 @@ export const cookies: readonly Check[] = [
       const set = lines.filter((line) => /^set-cookie:/i.test(line)).map((line) => line.slice(12).trim())
       same([set.length, set.filter((line) => line.startsWith(`${NAME}=`)).length], [3, 1])
       ok(set.includes('own=1; Path=/'), `${set}`)
+    },
+  },
+  {
+    row: 'P15',
+    name: 'a WebSocket handshake carries the cookie',
+    absent: ({ stack }) =>
+      stack === 'Bun.serve' ? undefined : 'only Bun has a handshake that takes headers',
+    run: async (served) => {
+      const answer = await raw(served, '/socket', HANDSHAKE)
+      same(statusOf(answer), 101)
+      const cookie = new RegExp(`\\r\\nset-cookie: *(${NAME}=[^;]+)`, 'i').exec(answer)?.[1]
+      same((await seen(served, `Cookie: ${cookie}`)).data, { n: '1' })
     },
   },
   {

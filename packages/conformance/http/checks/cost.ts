@@ -1,5 +1,5 @@
 import { ok, same } from '../../promises/expect.ts'
-import { begun, type Check, isSealed, json, NAME, ours, read } from '../check.ts'
+import { begun, type Check, holding, isSealed, json, NAME, ours, read } from '../check.ts'
 import { visitorOf } from '../wire.ts'
 
 const SEALED = 'sealed sessions make no store calls'
@@ -59,7 +59,7 @@ export const cost: readonly Check[] = [
     run: async (served) => {
       const visitor = await begun(served)
       const late = visitor.get('/slow-read')
-      await new Promise((wake) => setTimeout(wake, 50))
+      await holding(served)
       await visitor.post('/logout')
       await visitorOf(served).get('/release')
       same(ours(await late), [])

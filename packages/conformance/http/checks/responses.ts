@@ -83,7 +83,8 @@ export const responses: readonly Check[] = [
       same(ours(response).length, 1, 'answered before the stream was over')
       const reader = (response.body as ReadableStream<Uint8Array>).getReader()
       const { value } = await reader.read()
-      same(new TextDecoder().decode(value), 'one', 'the first part, while the second is held back')
+      same(new TextDecoder().decode(value), 'one', 'the first part')
+      same(await json(visitorOf(served), '/held'), true, 'the second part is still to come')
       await visitorOf(served).get('/release')
       let rest = ''
       for (let part = await reader.read(); !part.done; part = await reader.read()) {

@@ -1,5 +1,5 @@
 import { ok, same } from '../../promises/expect.ts'
-import { begun, type Check, isEventual, isSealed, json, NAME, ours, read } from '../check.ts'
+import { begun, type Check, holding, isEventual, isSealed, json, NAME, ours, read } from '../check.ts'
 import type { Served } from '../servers.ts'
 import { visitorOf } from '../wire.ts'
 
@@ -108,6 +108,7 @@ export const saved: readonly Check[] = [
       const [desk, phone, tablet] = await Promise.all([1, 2, 3].map(() => begun(served, login)))
       if (!desk || !phone || !tablet) throw new Error('three are missing')
       const late = phone.get('/slow-read')
+      await holding(served)
       const { id } = await read(phone)
       same((await json<string[]>(desk, '/list')).length, 3)
       same(await json(desk, `/revoke?id=${id}`), true)
