@@ -115,8 +115,8 @@ describe('cases', () => {
   })
 
   test('undefined is removal, as it is when saved', () => {
-    expect(merge({ a: 1 }, { a: undefined }, { a: 1 }).data).toEqual(bare({}))
-    expect(merge({ a: 1 }, { a: 2 }, { a: 3 }, () => undefined).data).toEqual(bare({}))
+    expect(Object.keys(merge({ a: 1 }, { a: undefined }, { a: 1 }).data)).toEqual([])
+    expect(Object.keys(merge({ a: 1 }, { a: 2 }, { a: 3 }, () => undefined).data)).toEqual([])
   })
 
   test('order of the members counts as a change; it is one of the text', () => {
