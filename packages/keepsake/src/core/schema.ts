@@ -16,7 +16,10 @@ type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly unknown[] }
 
-/** Brings data that was saved at version `from`, 0 for none, up to the present one; may be asynchronous. */
+/**
+ * Brings data that was saved at version `from`, 0 for none, up to the present one: returns it, or changes what it is
+ * given and returns nothing. May be asynchronous.
+ */
 export type Migrate = (data: Record<string, unknown>, from: number) => unknown
 
 /** Brings loaded data into today's shape, or says that it does not fit. */
@@ -40,7 +43,10 @@ export class Shape {
         const data = decode(found.data)
         const migrated = recorded < this.#version && this.#migrate ? this.#migrate(data, recorded) : data
         return chain(migrated as Awaitable<unknown>, (value) =>
-          chain(this.check(value), (fitting) => fitting && this.#upgraded(found, encode('data', fitting))),
+          chain(
+            this.check(value === undefined ? data : value),
+            (fitting) => fitting && this.#upgraded(found, encode('data', fitting)),
+          ),
         )
       },
       () => null,

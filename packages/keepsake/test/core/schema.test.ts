@@ -108,6 +108,18 @@ describe.each(backings)('%s', (backing) => {
       expect((await turn(third, second.cookie)).session.data.path).toEqual([0, 2])
     })
 
+    test('what migrate is given may be changed in place', async () => {
+      const { make } = bench(backing)
+      const cookie = await begin(make())
+      const migrate = (data: Data): void => {
+        data.m = 2
+      }
+      for (const either of [migrate, async (data: Data) => migrate(data)]) {
+        const { session } = await turn(make({ version: 1, migrate: either }), cookie)
+        expect({ ...session.data }).toEqual({ n: 1, m: 2 })
+      }
+    })
+
     test('data of this version is left alone', async () => {
       const { make } = bench(backing)
       const migrate = (): never => {
