@@ -206,6 +206,7 @@ export class SessionManager<
 
   /**
    * Ends all sessions of an owner, those included whose login is under way, but for the id `except`; says how many it found.
+   * A request that logs in itself spares its own, or its login would be ended, too: `{ except: session.id }`.
    *
    * @throws {SessionError} `not_supported` without a listing store; `store_unavailable`; `conflict` after many calls at once.
    */

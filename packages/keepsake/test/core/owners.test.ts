@@ -233,6 +233,19 @@ describe('revokeAll', () => {
     expect(await opens(sessions, line.split(';', 1)[0] ?? '')).toBe(true)
   })
 
+  test('a request that ends all others and then logs in spares its own id', async () => {
+    const { sessions } = setUp()
+    const thief = await signIn(sessions, 'ada')
+    const reset = (spare: boolean) => () =>
+      turn(sessions, '', async (session) => {
+        await sessions.revokeAll('ada', spare ? { except: session.id } : {})
+        session.login('ada')
+      })
+    await failure('superseded', reset(false))
+    const { cookie } = await reset(true)()
+    expect([await opens(sessions, cookie), await opens(sessions, thief.cookie)]).toEqual([true, false])
+  })
+
   test('what one call bars, the exception of the next does not let in', async () => {
     const { sessions } = setUp()
     const session = await sessions.load(request())
