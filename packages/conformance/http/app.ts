@@ -19,7 +19,7 @@ export function makeApp(store?: Store): App {
     store &&
     faultyStore(store, ({ method }) => {
       calls.push(method)
-      return state.fault
+      return state.broken === 'all' || state.broken === method ? 'throw' : undefined
     })
   const sessions: Sessions = new SessionManager<Record<string, unknown>>({
     secrets: SECRET,

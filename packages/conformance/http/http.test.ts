@@ -6,6 +6,7 @@ import { cost } from './checks/cost.ts'
 import { http2 } from './checks/http2.ts'
 import { responses } from './checks/responses.ts'
 import { saved } from './checks/saved.ts'
+import { trust } from './checks/trust.ts'
 import { runtimes, type Served, serve } from './servers.ts'
 
 const only =
@@ -16,7 +17,7 @@ const only =
   })
 
 const checks: readonly Check[] = [
-  ...[...cost, ...saved, ...responses, ...cookies].map(
+  ...[...cost, ...saved, ...responses, ...cookies, ...trust].map(
     only(
       (stack) => !stack.startsWith('node:http2'),
       'asked over HTTP/1.1; this server is there for the crumbs of HTTP/2',

@@ -1,5 +1,4 @@
 import type { Session, SessionManager } from 'keepsake'
-import type { Fault } from 'keepsake/testing'
 
 export type Sessions = SessionManager<Record<string, unknown>>
 export type Visit = Session<Record<string, unknown>, Record<string, string>>
@@ -18,7 +17,8 @@ interface Shared extends Asked {
 }
 
 export interface State {
-  fault?: Fault | undefined
+  /** The calls of the store that fail: all, or those of one method. */
+  broken?: string | undefined
   /** A request is held back. */
   held: boolean
   /** It may go on. */
@@ -135,11 +135,11 @@ export const routes: Readonly<Record<string, Route>> = {
   '/revoke-others': async ({ owner, id }, { sessions }) =>
     Response.json(await sessions.revokeAll(String(owner), { except: id })),
   '/calls': (_session, { calls }) => Response.json(calls.splice(0)),
-  '/break': page((_session, { state }) => {
-    state.fault = 'throw'
+  '/break': page((_session, { state, url }) => {
+    state.broken = url.searchParams.get('only') ?? 'all'
   }, text('down')),
   '/mend': page((_session, { state }) => {
-    state.fault = undefined
+    state.broken = undefined
   }, text('up')),
 }
 

@@ -5,7 +5,7 @@ import { draw } from './table.ts'
 
 const TITLES: Readonly<Record<string, string>> = {
   promises: 'The promises, proved on the built package inside each runtime',
-  http: 'The promises over HTTP, against real servers',
+  http: 'The promises over HTTP, against real servers (those of clocks, keys, types and store contents are asked in the table above)',
   counter: 'The counter, started as its page says',
   browser: 'The shop in Chromium',
 }
