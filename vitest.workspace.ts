@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-const built = ['./scripts/build.ts']
+const built = ['./packages/keepsake/scripts/build.ts']
 
 /** Tests of what is published: the package, its command, the snippets on its pages. */
 const ofTheBuild = [

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
-import { doors, home } from '../../../scripts/doors.ts'
+import { doors, home } from '../scripts/doors.ts'
 
 type Imports = ReadonlyMap<string, readonly string[]>
 

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { doors, home, manifest } from '../../../scripts/doors.ts'
-import { bundle, report, sizes } from '../../../scripts/size.ts'
+import { doors, home, manifest } from '../scripts/doors.ts'
+import { bundle, report, sizes } from '../scripts/size.ts'
 
 const read = (file: string): string => readFileSync(join(home, file), 'utf8')
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { home } from '../../../../scripts/doors.ts'
+import { home } from '../../scripts/doors.ts'
 
 function keepsake(...args: string[]): { status: number | null; stdout: string; stderr: string } {
   return spawnSync(process.execPath, [join(home, 'dist/cli/main.js'), ...args], { encoding: 'utf8' })

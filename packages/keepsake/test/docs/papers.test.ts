@@ -21,7 +21,6 @@ const TOP_LEVEL = [
   'package-lock.json',
   'package.json',
   'packages',
-  'scripts',
   'tsconfig.json',
   'vitest.workspace.ts',
 ]
@@ -66,7 +65,7 @@ it.each(pages())('%s links to what exists', (page) => {
 
 it.each(pages())('%s names paths that exist', (page) => {
   const named = Array.from(
-    pageText(page).matchAll(/`((?:packages|examples|scripts|docs|\.ci)\/[\w./*-]+)`/g),
+    pageText(page).matchAll(/`((?:packages|examples|docs|\.ci)\/[\w./*-]+)`/g),
     ([, path = '']) => path,
   )
   expect(named.filter((path) => globSync(path, { cwd: root }).length === 0)).toEqual([])

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { buildTypes } from '../../../../scripts/build.ts'
+import { buildTypes } from '../../scripts/build.ts'
 import { folder, root } from './snippets.ts'
 
 /** What snippets use of the runtimes' own globals; a reader has them from the runtime's types. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 /** The published package's folder. */
-export const home: string = new URL('../packages/keepsake/', import.meta.url).pathname
+export const home: string = new URL('../', import.meta.url).pathname
 
 interface Manifest {
   readonly exports: Readonly<Record<string, { readonly types: string; readonly default: string }>>

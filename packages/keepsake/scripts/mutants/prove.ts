@@ -1,8 +1,8 @@
-import { promises } from '../../packages/conformance/promises/index.ts'
-import { prove } from '../../packages/conformance/promises/prove.ts'
-import { type Library, worlds } from '../../packages/conformance/promises/world.ts'
+import { promises } from '../../../conformance/promises/index.ts'
+import { prove } from '../../../conformance/promises/prove.ts'
+import { type Library, worlds } from '../../../conformance/promises/world.ts'
 
-// node scripts/mutants/prove.ts <source> <promise>…: prints the failed cases; the last line says that it came to the end.
+// node packages/keepsake/scripts/mutants/prove.ts <source> <promise>…: prints the failed cases; the last line says that it came to the end.
 const [source, ...numbers] = process.argv.slice(2)
 const core = (await import(`${source}/index.ts`)) as Library
 const testing = (await import(`${source}/testing.ts`)) as Library
