@@ -54,9 +54,9 @@ function elementsOf(header: string): Map<string, string>[] {
     PAIR.lastIndex = at
     const [all, name, quoted, plain = '', end] = PAIR.exec(header) ?? []
     if (all === undefined) return []
-    if (name !== undefined) elements[0]?.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? plain)
-    if (end === ',') elements.unshift(new Map())
+    if (name !== undefined) elements.at(-1)?.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? plain)
+    if (end === ',') elements.push(new Map())
     at += all.length
   }
-  return elements
+  return elements.reverse()
 }
