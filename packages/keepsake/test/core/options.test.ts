@@ -206,11 +206,6 @@ describe('kinds that only a compiler would tell', () => {
     expect(refusal({ secrets, store: 'redis://localhost' })).toContain('store has no method get')
   })
 
-  test('a store says how consistent it is', () => {
-    const store = Object.assign(new MemoryStore(), { consistency: undefined })
-    expect(refusal({ secrets, store })).toBe("store.consistency is 'strong' or 'eventual'.")
-  })
-
   test.each([null, 'session', 7, true])('cookie: %j', (cookie) => {
     expect(refusal({ secrets, cookie })).toMatch(/^cookie/)
   })
