@@ -41,7 +41,7 @@ const USUAL = ['sealed', 'signed', 'stored', 'stored, no secrets']
 
 interface Run {
   readonly runtime: string
-  readonly entry?: string
+  readonly entry: string
   readonly by?: string
   /** Its own stores. */
   readonly stores?: readonly string[]
@@ -57,20 +57,20 @@ const runs: readonly Run[] = [
   ...['Node 24', 'Deno', 'Bun'].map((runtime) => ({ runtime, entry: 'web-crypto', by: ' by WebCrypto' })),
 ]
 
-test.each(runs)('$runtime$by keeps the promises', async ({
-  runtime,
-  entry,
-  by = '',
-  stores = [],
-  missing,
-}) => {
-  const printed = await output(runtime, await script(`runtimes/${entry}`), 220)
-  const proofs = printed
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Proof)
-  expectAllProved(keep(runtime + by, proofs, missing), [...USUAL, ...stores, ...Object.keys(missing ?? {})])
-}, 240_000)
+const named = runs.map((run) => [`${run.runtime}${run.by ?? ''}`, run] as const)
+
+test.each(named)(
+  '%s keeps the promises',
+  async (group, { runtime, entry, stores = [], missing }) => {
+    const printed = await output(runtime, await script(`runtimes/${entry}`), 220)
+    const proofs = printed
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Proof)
+    expectAllProved(keep(group, proofs, missing), [...USUAL, ...stores, ...Object.keys(missing ?? {})])
+  },
+  240_000,
+)
 
 test('workerd keeps the promises', async () => {
   const miniflare = await workerd('runtimes/worker')
