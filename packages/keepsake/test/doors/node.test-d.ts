@@ -3,8 +3,15 @@ import { createServer as createHttp2Server } from 'node:http2'
 import express, { type Request as Request5 } from 'express'
 import express4, { type Request as Request4 } from 'express4'
 import { expectTypeOf, it } from 'vitest'
-import type { Session, SessionManager } from '../../src/index.ts'
-import { type LazySessionRequest, type SessionRequest, session, withSession } from '../../src/node.ts'
+import type { RequestLike, Session, SessionManager } from '../../src/index.ts'
+import {
+  type ConnectionOptions,
+  type LazySessionRequest,
+  requestLike,
+  type SessionRequest,
+  session,
+  withSession,
+} from '../../src/node.ts'
 
 interface Data {
   cart: string[]
@@ -63,7 +70,31 @@ it('withSession is a listener that knows its types', () => {
   expectTypeOf(listener).toEqualTypeOf<(req: IncomingMessage, res: ServerResponse) => void>()
 })
 
+it('takes the same of the connection everywhere', () => {
+  const connection = { trustProxy: ['loopback', '10.0.0.0/8'], secure: 'auto' } as const
+  expectTypeOf(connection).toExtend<ConnectionOptions>()
+  session(sessions, { ...connection, lazy: true })
+  session(sessions, { trustProxy: 1 })
+  createServer((req) => expectTypeOf(requestLike(req, connection)).toEqualTypeOf<RequestLike>())
+  createServer(
+    withSession(sessions, (_req, res) => res.end(), {
+      ...connection,
+      onError(error, req, res) {
+        expectTypeOf(error).toBeUnknown()
+        expectTypeOf(req).toExtend<IncomingMessage>()
+        expectTypeOf(res).toExtend<ServerResponse>()
+      },
+    }),
+  )
+})
+
 it('refuses other options', () => {
+  // @ts-expect-error whoever can reach the port could then pass for a proxy
+  session(sessions, { trustProxy: true })
+  // @ts-expect-error it is a list, even of one
+  session(sessions, { trustProxy: 'loopback' })
+  // @ts-expect-error the manager's cookie.secure: true says that
+  withSession(sessions, (_req, res) => res.end(), { secure: true })
   // @ts-expect-error there is no such option
   session(sessions, { eager: true })
 })
