@@ -107,6 +107,19 @@ it('lists every option there is', () => {
   expect(table('cookie')).toEqual(optionsOf({ cookie: { somethingElse: true } }))
 })
 
+it('lists every option of keepsake/node', () => {
+  const files = globSync('packages/keepsake/src/node/*.ts', { cwd: root })
+  const [, ...options] = files
+    .map(pageText)
+    .join()
+    .split(/interface \w*Options\b[^{]*\{/)
+  const names = options.flatMap((body) =>
+    Array.from((body.split('\n}')[0] ?? '').matchAll(/^ {2}readonly (\w+)/gm), ([, name = '']) => name),
+  )
+  expect(names).toContain('trustProxy')
+  expect(table('`keepsake/node`')).toEqual(names.sort())
+})
+
 it('says what every script does', () => {
   const { scripts } = JSON.parse(pageText('package.json')) as { scripts: Record<string, string> }
   const page = pageText('CONTRIBUTING.md')
