@@ -16,7 +16,10 @@ import { refuseUnknownKeys } from './known-keys.ts'
 export type { Cookie, CookieRead } from './cookie-header.ts'
 export { COOKIE_LIMIT, clearCookie, readCookies, writeCookie } from './cookie-header.ts'
 
-/** A cookie the app used before this one: read after ours, and expired at the next write. */
+/**
+ * A cookie the app used before this one: read after ours, and expired at the next write; with a store, one of the
+ * same name with the next new token, at a login for example.
+ */
 export interface PreviousCookie {
   /** Its name. @default the name of the present cookie */
   readonly name?: string

@@ -22,7 +22,7 @@ import type { Settings } from './settings.ts'
 import { StoredBacking } from './stored.ts'
 import { isProduction, type RequestLike } from './transport.ts'
 import type { JsonShape } from './types.ts'
-import { warnOnce } from './warn.ts'
+import { guarded, warnOnce } from './warn.ts'
 
 /** One page of `list`. */
 export interface ListOptions {
@@ -50,7 +50,7 @@ export class SessionManager<
   /** @throws {SessionError} `config` when an option is missing, unsafe or contradicts another; the message names the remedy. */
   constructor(options: ManagerOptions<Data>) {
     const ring = ringOf(options)
-    this.#settings = settle(options, ring, options.onEvent ?? warnOnce)
+    this.#settings = settle(options, ring, guarded(options.onEvent ?? warnOnce))
     const { store } = options
     const storeTimeout = milliseconds('storeTimeout', options.storeTimeout ?? '2s')
     const bounded = store && new BoundedStore(store, storeTimeout)

@@ -37,8 +37,14 @@ async function carryOut(state: SessionState, persistent: boolean): Promise<strin
     case 'change':
     case 'reissue': {
       const draft = (base: Found): Awaitable<Draft> => state.draft(base)
-      const change = { reissue: todo === 'reissue', draft, ...state.fallback }
-      return told(state, await backing.change(state.arrival, found, change), persistent)
+      const kept = await backing.change(state.arrival, found, {
+        reissue: todo === 'reissue',
+        draft,
+        ...state.fallback,
+      })
+      return kept.value === undefined
+        ? finish(state, kept.found, outlived(state))
+        : told(state, kept, persistent)
     }
     case 'remove':
       return finish(state, undefined, [...cleared(state), ...parting(state)])
@@ -60,6 +66,11 @@ function parting({ arrival, ended, rules }: SessionState): string[] {
   if (!ended || !rules.backing.leavesCopies) return former
   const ids = [ended.id, ...arrival.endedIds].slice(0, 4).join('.')
   return [writeCookie(markerOf(arrival.cookie), ids, MARKED), ...former]
+}
+
+/** Former cookies that came beside ours. One of the same name may be all that the browser has, so it waits for a new token. */
+function outlived({ arrival }: SessionState): string[] {
+  return arrival.previous.filter(({ name }) => name !== arrival.name).map(clearCookie)
 }
 
 /** The cookie that makes the browser forget the session, if it holds one. */

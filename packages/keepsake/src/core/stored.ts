@@ -259,7 +259,7 @@ export class StoredBacking implements Backing {
   }
 
   async #issued(visit: Visit, found: Found, draft: Draft, token: Token): Promise<Kept> {
-    if (draft.login && draft.head.owner !== undefined) {
+    if ((draft.login || this.renames) && draft.head.owner !== undefined) {
       await this.#owners.admit(draft.head.owner, draft.id, visit.startedAt)
     }
     const value = await writeToken(this.#realm(visit.name), token)

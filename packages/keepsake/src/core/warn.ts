@@ -15,11 +15,23 @@ const SETUP: readonly SessionEvent['type'][] = [
 
 const warned = new Set<string>()
 
+/** An app's listener whose own failure stays its own: a monitor must log nobody out. */
+export function guarded(onEvent: (event: SessionEvent) => void): (event: SessionEvent) => void {
+  return (event) => {
+    try {
+      onEvent(event)
+    } catch (error) {
+      // biome-ignore lint/suspicious/noConsole: who should hear of it is who failed
+      console.error('keepsake: onEvent threw', error)
+    }
+  }
+}
+
 /** Without `onEvent`: mistakes in the set-up, each once per process. */
 export function warnOnce(event: SessionEvent): void {
   if (warned.has(event.type) || !SETUP.includes(event.type)) return
   warned.add(event.type)
   const { message, remedy } = describe(event)
-  // biome-ignore lint/suspicious/noConsole: the one place that may speak, and only where nobody listens
+  // biome-ignore lint/suspicious/noConsole: nobody listens
   console.warn(`keepsake: ${message} ${remedy}`)
 }

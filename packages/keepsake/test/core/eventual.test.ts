@@ -13,7 +13,10 @@ function eventualStore(): MemoryStore {
   const create = store.create.bind(store)
   return Object.assign(store, {
     consistency: 'eventual',
-    create: (...args: Parameters<MemoryStore['create']>) => (store.delete(args[0]), create(...args)),
+    create: (...args: Parameters<MemoryStore['create']>) => {
+      store.delete(args[0])
+      return create(...args)
+    },
   })
 }
 
