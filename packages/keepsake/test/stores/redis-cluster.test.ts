@@ -1,0 +1,64 @@
+import { Cluster, Redis } from 'ioredis'
+import { createCluster } from 'redis'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { redisStore } from '../../src/redis.ts'
+import { freshId, freshOwner } from '../../src/testing/contract-names.ts'
+import { storeContract } from '../../src/testing/store-contract.ts'
+import { installed } from '../services.ts'
+import type { Connected } from './redis-clients.ts'
+import { type RedisServer, startCluster } from './redis-server.ts'
+
+const later = (): Date => new Date(Date.now() + 86_400_000)
+
+const CLUSTERS: Readonly<Record<string, (nodes: readonly RedisServer[]) => Promise<Connected>>> = {
+  'the Cluster of ioredis': async (nodes) => {
+    const client = new Cluster(nodes.map(({ port }) => ({ host: '127.0.0.1', port })))
+    return { client, end: () => client.disconnect() }
+  },
+  'the createCluster of node-redis': async (nodes) => {
+    const client = createCluster({ rootNodes: nodes.map(({ url }) => ({ url })) })
+    client.on('error', () => undefined)
+    await client.connect()
+    return { client, end: () => client.destroy() }
+  },
+}
+
+describe.runIf(installed('redis-server', 'redis-cli'))('redisStore in a cluster of three primaries', () => {
+  let nodes: readonly RedisServer[] = []
+
+  beforeAll(async () => {
+    nodes = await startCluster()
+  }, 60_000)
+
+  afterAll(() => Promise.all(nodes.map((node) => node.stop())))
+
+  describe.each(Object.entries(CLUSTERS))('through %s', (_, connect) => {
+    let connected: Connected
+    beforeAll(async () => {
+      connected = await connect(nodes)
+    }, 30_000)
+    afterAll(() => connected.end())
+
+    describe('keeps the contract', () => {
+      for (const { name, run } of storeContract((clock) => redisStore(connected.client, { clock })))
+        it(name, run)
+    })
+
+    it('spreads the sessions of one owner, lists them all, and brings lost scripts to each node', async () => {
+      const store = redisStore(connected.client, { prefix: 'spread' })
+      const owner = freshOwner()
+      const ids = Array.from({ length: 60 }, freshId).sort()
+      const counts: number[] = []
+      for (const { port } of nodes) await on(port, (node) => node.script('FLUSH'))
+      for (const id of ids) expect(await store.create(id, id, later(), owner)).toBe(true)
+      for (const { port } of nodes) counts.push(await on(port, (node) => node.dbsize()))
+      expect((await store.list(owner, 100)).map(({ id }) => id)).toEqual(ids)
+      expect(Math.min(...counts)).toBeGreaterThan(0)
+    })
+  })
+})
+
+async function on<T>(port: number, ask: (node: Redis) => Promise<T>): Promise<T> {
+  const node = new Redis(port, '127.0.0.1')
+  return ask(node).finally(() => node.disconnect())
+}
