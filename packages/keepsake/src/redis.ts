@@ -28,7 +28,7 @@ export interface RedisStore extends Store {
 }
 
 /**
- * Keeps sessions in Redis 6.2 or later, a cluster too, through the app's own client: node-redis, ioredis, Bun's
+ * Keeps sessions in Redis 5 or later, a cluster too, through the app's own client: node-redis, ioredis, Bun's
  * `RedisClient` or `@upstash/redis`. Connecting it, listening to its errors and closing it stays with the app.
  *
  * Strong: every change is one script on one key that compares and sets. Give it a client that reads from primaries.

@@ -22,6 +22,13 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   'README.md: Each runtime': ['express.ts', 'node.ts', 'worker.ts', 'deno.ts', 'bun.ts'],
   'README.md: Why is this session empty?': ['why.ts'],
   'README.md: Writing a store': ['map-store.ts', 'contract.ts'],
+  'docs/stores.md: Memory': ['store-memory.ts'],
+  'docs/stores.md: SQLite': ['store-sqlite.ts'],
+  'docs/stores.md: Redis': ['store-redis.ts', 'store-ioredis.ts', 'store-upstash.ts'],
+  'docs/stores.md: Durable Objects': ['store-objects.ts'],
+  'docs/stores.md: D1': ['store-d1.ts'],
+  'docs/stores.md: Deno KV': ['store-deno.ts'],
+  'docs/stores.md: Workers KV': ['store-kv.ts'],
   'docs/why-empty.md: Why is this session empty?': ['debug.ts'],
 }
 
