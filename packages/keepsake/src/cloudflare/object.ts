@@ -8,6 +8,22 @@ const OWNED = 'owned:'
 
 type Entry = Omit<OwnedEntry, 'id'>
 
+/** What is used of the storage of a Durable Object with SQLite. */
+interface ObjectStorage {
+  readonly kv: {
+    get<Value>(key: string): Value | undefined
+    put(key: string, value: unknown): void
+    delete(key: string): boolean
+    list<Value>(options: {
+      readonly prefix?: string
+      readonly startAfter?: string
+      readonly limit: number
+    }): Iterable<[string, Value]>
+  }
+  setAlarm(at: number): Promise<void>
+  deleteAll(): Promise<void>
+}
+
 /**
  * The Durable Object behind `durableObjectStore`: one object a session, and one an owner. Export it from the
  * Worker's main module and name it under `new_sqlite_classes` in the configuration.
@@ -19,8 +35,8 @@ export class SessionObject extends DurableObject implements SessionStub {
 
   async create(record: ObjectRecord, now: number): Promise<boolean> {
     if (this.#live(now) !== null) return false
-    this.ctx.storage.kv.put(RECORD, record)
-    await this.ctx.storage.setAlarm(record.expires)
+    this.#storage.kv.put(RECORD, record)
+    await this.#storage.setAlarm(record.expires)
     return true
   }
 
@@ -32,28 +48,28 @@ export class SessionObject extends DurableObject implements SessionStub {
     const former = this.#live(now)
     if (former?.version !== record.version - 1) return 'refused'
     if (!owned && record.owner !== undefined && record.owner !== former.owner) return 'unowned'
-    this.ctx.storage.kv.put(RECORD, record)
+    this.#storage.kv.put(RECORD, record)
     return 'updated'
   }
 
   async touch(expires: number, version: number, now: number): Promise<boolean> {
     const record = this.#live(now)
     if (record?.version !== version) return false
-    this.ctx.storage.kv.put(RECORD, { ...record, expires })
+    this.#storage.kv.put(RECORD, { ...record, expires })
     return true
   }
 
   async remove(): Promise<string | null> {
-    const record = this.ctx.storage.kv.get<ObjectRecord>(RECORD)
+    const record = this.#storage.kv.get<ObjectRecord>(RECORD)
     if (record === undefined) return null
-    this.ctx.storage.kv.delete(RECORD)
+    this.#storage.kv.delete(RECORD)
     await this.#retire()
     return record.owner ?? null
   }
 
   async own(id: string, until: number, now: number): Promise<OwnedEntry[]> {
     const entry: Entry = { until, mark: crypto.randomUUID() }
-    this.ctx.storage.kv.put(OWNED + id, entry)
+    this.#storage.kv.put(OWNED + id, entry)
     // ids are random, so those after this one are a fair sample
     return this.#entries(id, 2).filter((other) => other.until <= now)
   }
@@ -64,8 +80,8 @@ export class SessionObject extends DurableObject implements SessionStub {
 
   async disown(entries: readonly { readonly id: string; readonly mark?: string }[]): Promise<void> {
     for (const { id, mark } of entries) {
-      const entry = this.ctx.storage.kv.get<Entry>(OWNED + id)
-      if (mark === undefined || mark === entry?.mark) this.ctx.storage.kv.delete(OWNED + id)
+      const entry = this.#storage.kv.get<Entry>(OWNED + id)
+      if (mark === undefined || mark === entry?.mark) this.#storage.kv.delete(OWNED + id)
     }
     if (this.#isEmpty()) await this.#retire()
   }
@@ -73,28 +89,33 @@ export class SessionObject extends DurableObject implements SessionStub {
   // set once, at create: a renewal would pay for a write, so the alarm looks when the record really expires
   async alarm(): Promise<void> {
     const record = this.#live(Date.now())
-    if (record !== null) return this.ctx.storage.setAlarm(record.expires)
-    this.ctx.storage.kv.delete(RECORD)
-    if (this.#isEmpty()) await this.ctx.storage.deleteAll()
+    if (record !== null) return this.#storage.setAlarm(record.expires)
+    this.#storage.kv.delete(RECORD)
+    if (this.#isEmpty()) await this.#storage.deleteAll()
+  }
+
+  // JSR checks this file without Workers' types, where nothing is known of the base class
+  get #storage(): ObjectStorage {
+    return (this as unknown as { readonly ctx: { readonly storage: ObjectStorage } }).ctx.storage
   }
 
   // synchronous, so that nothing comes between a look and the write after it
   #live(now: number): ObjectRecord | null {
-    const record = this.ctx.storage.kv.get<ObjectRecord>(RECORD)
+    const record = this.#storage.kv.get<ObjectRecord>(RECORD)
     return record !== undefined && record.expires > now ? record : null
   }
 
   /** An empty object still has a database; the alarm drops that, so that it costs nothing. */
   #retire(): Promise<void> {
-    return this.ctx.storage.setAlarm(Date.now())
+    return this.#storage.setAlarm(Date.now())
   }
 
   #entries(after: string, limit: number): OwnedEntry[] {
-    const found = this.ctx.storage.kv.list<Entry>({ prefix: OWNED, startAfter: OWNED + after, limit })
+    const found = this.#storage.kv.list<Entry>({ prefix: OWNED, startAfter: OWNED + after, limit })
     return Array.from(found, ([key, entry]) => ({ id: key.slice(OWNED.length), ...entry }))
   }
 
   #isEmpty(): boolean {
-    return Array.from(this.ctx.storage.kv.list({ limit: 1 })).length === 0
+    return Array.from(this.#storage.kv.list({ limit: 1 })).length === 0
   }
 }
