@@ -1,28 +1,23 @@
-import { type Caller, Reception, type Verdict } from './arrival.ts'
+import type { Caller, Reception, Verdict } from './arrival.ts'
+import { assemble } from './assembly.ts'
 import { type Awaitable, isPromise } from './awaitable.ts'
-import type { Backing, Capabilities, Draft, Opened } from './backing.ts'
-import { BoundedStore } from './bounded-store.ts'
+import type { Capabilities, Draft, Opened } from './backing.ts'
 import { deliver, mark, refuseLoss, takesCookies } from './delivery.ts'
-import { type Duration, milliseconds } from './duration.ts'
+import type { Duration } from './duration.ts'
 import { SessionError } from './errors.ts'
 import { type Explanation, explanation } from './explain.ts'
 import type { Json, JsonObject } from './json.ts'
-import { KeyRing, type Secrets } from './keys.ts'
 import { OneOffs, type Transient } from './one-off.ts'
-import { type ManagerOptions, oneOf, settle } from './options.ts'
-import { type ListedSession, Owners } from './owners.ts'
+import type { ManagerOptions } from './options.ts'
+import type { ListedSession, Owners } from './owners.ts'
 import type { Found } from './record.ts'
 import type { HeaderTarget } from './response.ts'
 import { save } from './save.ts'
-import { Shape } from './schema.ts'
-import { SealedBacking } from './sealed.ts'
 import { Session, stateBehind } from './session.ts'
 import { type Rules, SessionState } from './session-state.ts'
 import type { Settings } from './settings.ts'
-import { StoredBacking } from './stored.ts'
-import { isProduction, type RequestLike } from './transport.ts'
+import type { RequestLike } from './transport.ts'
 import type { JsonShape } from './types.ts'
-import { guarded, warnOnce } from './warn.ts'
 
 /** One page of `list`. */
 export interface ListOptions {
@@ -49,26 +44,14 @@ export class SessionManager<
 
   /** @throws {SessionError} `config` when an option is missing, unsafe or contradicts another; the message names the remedy. */
   constructor(options: ManagerOptions<Data>) {
-    const ring = ringOf(options)
-    this.#settings = settle(options, ring, guarded(options.onEvent ?? warnOnce))
-    const { store } = options
-    const storeTimeout = milliseconds('storeTimeout', options.storeTimeout ?? '2s')
-    const bounded = store && new BoundedStore(store, storeTimeout)
-    this.#owners = bounded && new Owners(bounded, this.#settings)
-    const protection = oneOf('protection', options.protection, ['encrypt', 'sign'])
-    const backing: Backing =
-      bounded && this.#owners
-        ? new StoredBacking(this.#settings, bounded, this.#owners)
-        : new SealedBacking(this.#settings, ring as KeyRing, protection)
-    const { schema, version, migrate, onConflict } = options
-    const shape = schema || version ? new Shape(schema, version ?? 0, migrate) : undefined
-    const onStoreError = oneOf('onStoreError', options.onStoreError, ['fail', 'anonymous'])
-    this.capabilities = backing.capabilities
-    this.#rules = { settings: this.#settings, backing, shape, onConflict }
-    this.#reception = new Reception(this.#settings, backing, shape, onStoreError, options.cookie)
+    const parts = assemble(options)
+    this.capabilities = parts.rules.backing.capabilities
+    this.#settings = parts.rules.settings
+    this.#rules = parts.rules
+    this.#reception = parts.reception
+    this.#owners = parts.owners
     this.#oneOffs = new OneOffs(this.#settings)
     this.#persistent = options.persistent ?? true
-    if (store?.volatile && isProduction()) this.#settings.emit({ type: 'memory-store' })
   }
 
   /**
@@ -282,7 +265,6 @@ export class SessionManager<
       return await save(state, this.#persistent)
     } catch (error) {
       state.saving = undefined
-      report(state, error)
       throw error
     }
   }
@@ -316,32 +298,9 @@ export class SessionManager<
   }
 }
 
-function ringOf<Data>(options: ManagerOptions<Data>): KeyRing | undefined {
-  if (typeof options !== 'object' || options === null || (!('secrets' in options) && !options.store)) {
-    throw new SessionError(
-      'config',
-      'SessionManager needs secrets, or a store, or both. `npx keepsake secret` makes a secret.',
-    )
-  }
-  return 'secrets' in options ? new KeyRing(options.secrets as Secrets | undefined) : undefined
-}
-
 function unsupported(method: string): SessionError {
   return new SessionError(
     'not_supported',
     `${method} needs a store that lists by owner; see capabilities.listable.`,
   )
-}
-
-function report(state: SessionState, error: unknown): void {
-  if (!(error instanceof SessionError)) return
-  const id = state.found?.id
-  const at = id === undefined ? {} : { id }
-  const reason = error.message
-  if (error.code === 'store_unavailable') state.report({ type: 'store-error', reason })
-  if (error.code === 'too_large') state.report({ type: 'too-large', reason, ...at })
-  if (error.code === 'invalid_data') state.report({ type: 'invalid-data', reason, ...at })
-  if (error.code === 'conflict' && id !== undefined)
-    state.report({ type: 'conflict', id, merged: [], contested: [], reason })
-  if (error.code === 'superseded') state.report({ type: 'superseded', reason, ...at })
 }

@@ -16,6 +16,7 @@ export async function save(state: SessionState, persistent: boolean): Promise<st
   try {
     return await carryOut(state, persistent)
   } catch (cause) {
+    report(state, cause)
     throw stillClearing(cause, state)
   }
 }
@@ -122,4 +123,17 @@ function withLargestKeys(error: unknown, { data, flash }: Found): unknown {
     ...(error.size !== undefined && { size: error.size }),
     ...(error.limit !== undefined && { limit: error.limit }),
   })
+}
+
+function report(state: SessionState, error: unknown): void {
+  if (!(error instanceof SessionError)) return
+  const id = state.found?.id
+  const at = id === undefined ? {} : { id }
+  const reason = error.message
+  if (error.code === 'store_unavailable') state.report({ type: 'store-error', reason })
+  if (error.code === 'too_large') state.report({ type: 'too-large', reason, ...at })
+  if (error.code === 'invalid_data') state.report({ type: 'invalid-data', reason, ...at })
+  if (error.code === 'conflict' && id !== undefined)
+    state.report({ type: 'conflict', id, merged: [], contested: [], reason })
+  if (error.code === 'superseded') state.report({ type: 'superseded', reason, ...at })
 }

@@ -1,6 +1,7 @@
 import type { SessionEvent } from './events.ts'
 import type { KeyRing } from './keys.ts'
 import type { Found, Head } from './record.ts'
+import type { Realm } from './token.ts'
 
 /** What all parts of one manager agree on; durations in ms. */
 export interface Settings {
@@ -50,4 +51,9 @@ export function ended(
 ): 'expired-idle' | 'expired-absolute' | undefined {
   if (now >= absoluteEnd(settings, head)) return 'expired-absolute'
   return now >= Math.min(recorded, endOf(settings, head)) ? 'expired-idle' : undefined
+}
+
+/** Where this manager's tokens are good, under a cookie's name. */
+export function realmOf({ ring, audience }: Settings, name: string): Realm {
+  return { ring, name, audience }
 }

@@ -1,3 +1,4 @@
+import { Admission, foundIn } from './admission.ts'
 import type { Awaitable } from './awaitable.ts'
 import type { Backing, Capabilities, Change, Draft, Kept, Opened, Visit } from './backing.ts'
 import type { BoundedStore } from './bounded-store.ts'
@@ -13,13 +14,10 @@ import {
   rotationDue,
   standing,
 } from './line.ts'
-import type { Facts } from './outcome.ts'
 import type { Owners } from './owners.ts'
-import { type Found, type Head, headOf, readRecord, type Seat, writeRecord } from './record.ts'
-import { refused } from './refused.ts'
-import { absoluteEnd, ended, endOf, renewalDue, type Settings, SKEW } from './settings.ts'
-import type { Stored } from './store.ts'
-import { mintId, type Realm, readToken, type Token, verifierOf, writeToken } from './token.ts'
+import { type Found, type Head, type Seat, writeRecord } from './record.ts'
+import { absoluteEnd, realmOf, renewalDue, type Settings } from './settings.ts'
+import { mintId, type Token, verifierOf, writeToken } from './token.ts'
 
 // Each lost round means that another request has saved; so many in a row mean that something is wrong.
 const ROUNDS = 64
@@ -40,6 +38,7 @@ export class StoredBacking implements Backing {
   readonly #settings: Settings
   readonly #store: BoundedStore
   readonly #owners: Owners
+  readonly #admission: Admission
 
   constructor(settings: Settings, store: BoundedStore, owners: Owners) {
     this.#settings = settings
@@ -47,6 +46,7 @@ export class StoredBacking implements Backing {
     this.#owners = owners
     const strong = store.inner.consistency === 'strong'
     this.renames = !strong
+    this.#admission = new Admission(settings, store, !strong)
     this.capabilities = {
       revocable: true,
       rollbackProtected: strong,
@@ -56,15 +56,8 @@ export class StoredBacking implements Backing {
     }
   }
 
-  async open(name: string, value: string, now: number): Promise<Opened> {
-    const token = await readToken(this.#realm(name), value)
-    if ('failure' in token) return refused(token, this.#settings.ring)
-    const { id } = token
-    const stored = await this.#store.get(id)
-    if (!stored) return this.#absent(token, now)
-    const found = this.#found(id, stored)
-    if (!found || found.head.createdAt > now + SKEW) return { outcome: 'malformed', facts: { id } }
-    return this.#admit(name, token, found, stored.expires.getTime(), now)
+  open(name: string, value: string, now: number): Promise<Opened> {
+    return this.#admission.open(name, value, now)
   }
 
   due(found: Found, now: number): boolean {
@@ -78,7 +71,7 @@ export class StoredBacking implements Backing {
   async create(visit: Visit, draft: Draft): Promise<Kept> {
     const now = this.#settings.now()
     const token: Token = { id: draft.id, generation: 0, issuedAt: now, secret: randomBytes(32) }
-    const line = freshLine(await verifierOf(this.#realm(visit.name), token), 0, now)
+    const line = freshLine(await verifierOf(realmOf(this.#settings, visit.name), token), 0, now)
     const seat = { line, epoch: newEpoch(), audience: this.#settings.audience }
     const value = writeRecord(draft.head, draft.data, draft.flash, seat)
     const expires = expiryOf(draft.head)
@@ -125,61 +118,6 @@ export class StoredBacking implements Backing {
     return this.#store.delete(found.id)
   }
 
-  async #admit(name: string, token: Token, found: Found, expires: number, now: number): Promise<Opened> {
-    const { id, head } = found
-    const seat = found.seat as Seat
-    const verifier = await verifierOf(this.#realm(name), token)
-    const how = standing(seat.line, token, verifier, this.#settings.ring !== undefined, now)
-    if (how === 'current' || how === 'pending' || how === 'former') {
-      const entered: Found = {
-        ...found,
-        rank: token.generation,
-        seat: { ...seat, entry: { token, verifier, standing: how } },
-      }
-      const outcome = ended(this.#settings, found, expires, now)
-      if (!outcome) return { found: entered }
-      const { createdAt, lastSeenAt } = head
-      return {
-        outcome,
-        facts: { id, createdAt, lastSeenAt, endedAt: Math.min(expires, endOf(this.#settings, head)) },
-        remains: entered,
-      }
-    }
-    const facts = this.#facts(token, how === 'ahead')
-    return { outcome: how === 'ahead' ? 'unknown' : how, facts, ...(how === 'reused' && { remains: found }) }
-  }
-
-  #facts({ id, issuedAt }: Token, ahead: boolean): Facts {
-    return ahead ? { id, issuedAt, ahead } : { id, issuedAt }
-  }
-
-  /** Stores forget what has expired, so the cause of an absence is told as far as the token's age shows it. */
-  #absent({ id, issuedAt }: Token, now: number): Opened {
-    const { lifetime, idleTimeout } = this.#settings
-    const facts = { id, issuedAt }
-    if (now >= issuedAt + lifetime) return { outcome: 'expired-absolute', facts }
-    if (this.renames && now < issuedAt + SKEW) return { outcome: 'not-yet-visible', facts }
-    const endedAt = issuedAt + idleTimeout
-    return { outcome: 'unknown', facts: endedAt <= now ? { ...facts, endedAt } : facts }
-  }
-
-  #found(id: string, stored: Stored): Found | null {
-    const parts = readRecord(stored.value)
-    const { c: createdAt, i: idle, e: epoch, t: line, u: audience = '' } = parts?.short ?? {}
-    const expires = stored.expires.getTime()
-    if (!parts || !isTime(createdAt) || !isTime(idle) || !isTime(expires)) return null
-    if (!epoch || typeof line?.verifier !== 'string' || audience !== this.#settings.audience) return null
-    const head = headOf(parts.short, { createdAt, lastSeenAt: expires - idle, idle })
-    return {
-      id,
-      head,
-      data: parts.data,
-      flash: parts.flash,
-      rank: 0,
-      seat: { version: stored.version, line, epoch, audience },
-    }
-  }
-
   /** One compare-and-set; `undefined` when another request was first. */
   async #attempt(visit: Visit, base: Found, change: Change): Promise<Kept | undefined> {
     const draft = await change.draft(base)
@@ -217,7 +155,7 @@ export class StoredBacking implements Backing {
     const now = this.#settings.now()
     const generation = nextGeneration((base.seat as Seat).line)
     const token: Token = { id: base.id, generation, issuedAt: now, secret: randomBytes(32) }
-    const verifier = await verifierOf(this.#realm(visit.name), token)
+    const verifier = await verifierOf(realmOf(this.#settings, visit.name), token)
     return { line: freshLine(verifier, generation, now), token }
   }
 
@@ -227,7 +165,7 @@ export class StoredBacking implements Backing {
     const now = this.#settings.now()
     if (entry?.standing === 'pending') return confirm(line, now, this.#settings.grace)
     const due = entry?.standing === 'current' && rotationDue(line, now, this.#settings.rotateEvery)
-    return due ? propose(this.#realm(visit.name), line, entry.token, now) : line
+    return due ? propose(realmOf(this.#settings, visit.name), line, entry.token, now) : line
   }
 
   async #renewed(visit: Visit, found: Found): Promise<Kept> {
@@ -251,7 +189,7 @@ export class StoredBacking implements Backing {
   async #handed(visit: Visit, found: Found): Promise<Kept> {
     const { line, entry } = found.seat as Seat
     if (entry?.standing !== 'current' || line.verifier !== entry.verifier) return { found }
-    const realm = this.#realm(visit.name)
+    const realm = realmOf(this.#settings, visit.name)
     const token = await handOut(realm, line, entry.token)
     return token
       ? { found, value: await writeToken(realm, token), until: absoluteEnd(this.#settings, found.head) }
@@ -262,7 +200,7 @@ export class StoredBacking implements Backing {
     if ((draft.login || this.renames) && draft.head.owner !== undefined) {
       await this.#owners.admit(draft.head.owner, draft.id, visit.startedAt)
     }
-    const value = await writeToken(this.#realm(visit.name), token)
+    const value = await writeToken(realmOf(this.#settings, visit.name), token)
     const { entry: _, ...seat } = found.seat as Seat
     return { found: { ...found, seat }, value, until: absoluteEnd(this.#settings, draft.head) }
   }
@@ -280,7 +218,7 @@ export class StoredBacking implements Backing {
   async #reload(base: Found): Promise<Found | undefined> {
     const { entry, epoch } = base.seat as Seat
     const stored = await this.#store.get(base.id)
-    const found = stored && this.#found(base.id, stored)
+    const found = stored && foundIn(this.#settings, base.id, stored)
     if (!found || found.seat?.epoch !== epoch) return undefined
     if (!entry) return found
     const { line } = found.seat
@@ -303,10 +241,6 @@ export class StoredBacking implements Backing {
   #ownerOf(head: Head): Awaitable<string | undefined> {
     return head.owner === undefined ? undefined : this.#owners.key(head.owner)
   }
-
-  #realm(name: string): Realm {
-    return { ring: this.#settings.ring, name, audience: this.#settings.audience }
-  }
 }
 
 function newEpoch(): string {
@@ -316,8 +250,4 @@ function newEpoch(): string {
 /** Last seen plus idle; the absolute end is inside the value. */
 function expiryOf(head: Head): Date {
   return new Date(head.lastSeenAt + head.idle)
-}
-
-function isTime(value: number | undefined): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0
 }

@@ -1,0 +1,52 @@
+import { Reception } from './arrival.ts'
+import type { Backing } from './backing.ts'
+import { BoundedStore } from './bounded-store.ts'
+import { milliseconds } from './duration.ts'
+import { SessionError } from './errors.ts'
+import { KeyRing, type Secrets } from './keys.ts'
+import { type ManagerOptions, oneOf, settle } from './options.ts'
+import { Owners } from './owners.ts'
+import { Shape } from './schema.ts'
+import { SealedBacking } from './sealed.ts'
+import type { Rules } from './session-state.ts'
+import { StoredBacking } from './stored.ts'
+import { isProduction } from './transport.ts'
+import { guarded, warnOnce } from './warn.ts'
+
+/** What a manager consists of. */
+export interface Assembly {
+  readonly rules: Rules
+  readonly reception: Reception
+  /** Absent where nothing is kept on the server. */
+  readonly owners: Owners | undefined
+}
+
+/** Makes the parts of a manager of its options. @throws {SessionError} `config` */
+export function assemble<Data>(options: ManagerOptions<Data>): Assembly {
+  const ring = ringOf(options)
+  const settings = settle(options, ring, guarded(options.onEvent ?? warnOnce))
+  const { store, schema, version, migrate, onConflict } = options
+  const storeTimeout = milliseconds('storeTimeout', options.storeTimeout ?? '2s')
+  const protection = oneOf('protection', options.protection, ['encrypt', 'sign'])
+  const onStoreError = oneOf('onStoreError', options.onStoreError, ['fail', 'anonymous'])
+  const bounded = store && new BoundedStore(store, storeTimeout)
+  const owners = bounded && new Owners(bounded, settings)
+  const backing: Backing =
+    bounded && owners
+      ? new StoredBacking(settings, bounded, owners)
+      : new SealedBacking(settings, ring as KeyRing, protection)
+  const shape = schema || version ? new Shape(schema, version ?? 0, migrate) : undefined
+  const reception = new Reception(settings, backing, shape, onStoreError, options.cookie)
+  if (store?.volatile && isProduction()) settings.emit({ type: 'memory-store' })
+  return { rules: { settings, backing, shape, onConflict }, reception, owners }
+}
+
+function ringOf<Data>(options: ManagerOptions<Data>): KeyRing | undefined {
+  if (typeof options !== 'object' || options === null || (!('secrets' in options) && !options.store)) {
+    throw new SessionError(
+      'config',
+      'SessionManager needs secrets, or a store, or both. `npx keepsake secret` makes a secret.',
+    )
+  }
+  return 'secrets' in options ? new KeyRing(options.secrets as Secrets | undefined) : undefined
+}
