@@ -28,12 +28,12 @@ export interface Row {
   readonly expires: number | bigint
 }
 
-/** The name as SQL. @throws {SessionError} `config` unless it is letters, digits and `_`, at most 63. */
-export function tableName(option = 'sessions'): string {
-  if (/^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(option)) return option
+/** The name as SQL. @throws {SessionError} `config` unless it is letters, digits and `_`, at most so many. */
+export function tableName(option = 'sessions', longest = 63): string {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(option) && option.length <= longest) return option
   throw new SessionError(
     'config',
-    `table: expected a letter or _, then letters, digits or _, at most 63 in all; got ${JSON.stringify(option)}`,
+    `table: expected a letter or _, then letters, digits or _, at most ${longest} in all; got ${JSON.stringify(option)}`,
   )
 }
 

@@ -25,6 +25,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   'docs/stores.md: Memory': ['store-memory.ts'],
   'docs/stores.md: SQLite': ['store-sqlite.ts'],
   'docs/stores.md: Redis': ['store-redis.ts', 'store-ioredis.ts', 'store-upstash.ts'],
+  'docs/stores.md: Postgres': ['store-pg.ts', 'store-postgres.ts'],
   'docs/stores.md: Durable Objects': ['store-objects.ts'],
   'docs/stores.md: D1': ['store-d1.ts'],
   'docs/stores.md: Deno KV': ['store-deno.ts'],
