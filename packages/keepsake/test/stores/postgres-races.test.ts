@@ -42,6 +42,25 @@ describe.runIf(installed(...PROGRAMS))('connections that race', () => {
     }
   }, 60_000)
 
+  it('create an expired id once, while it is swept', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const [id, made] = [freshId(), [] as boolean[]]
+      await rivals[0].create(id, 'x', new Date(round))
+      const create = async (store: PostgresStore): Promise<unknown> =>
+        made.push(await store.create(id, 'y', later()))
+      await Promise.all(
+        shuffled(round, [
+          () => create(rivals[0]),
+          () => rivals[1].sweep(9),
+          () => create(rivals[1]),
+          () => create(rivals[2]),
+        ]),
+      )
+      expect(made.filter(Boolean), `round ${round}`).toHaveLength(1)
+      expect(await rivals[0].get(id), `round ${round}`).toMatchObject({ value: 'y', version: 1 })
+    }
+  }, 60_000)
+
   it('update a version once', async () => {
     const id = freshId()
     await rivals[0].create(id, 'x', later())
