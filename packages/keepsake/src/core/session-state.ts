@@ -77,6 +77,8 @@ export class SessionState {
   #reissue = false
   #abandoned = false
   #conflict: ConflictEvent | undefined
+  /** Data and flash as the last wish encoded them: what is decided on is what is written. */
+  #texts = { data: '{}', flash: '{}' }
 
   constructor(
     arrival: Arrival,
@@ -165,7 +167,6 @@ export class SessionState {
     this.#part()
     if (!opened.found) this.ended ??= opened.remains
     this.destroyed = true
-    this.#apart = false
   }
 
   /** The handler failed: nothing of what it changed counts, except that it ended the session. */
@@ -178,6 +179,7 @@ export class SessionState {
     if (!this.looked || (this.#abandoned && !this.destroyed)) return UNTOUCHED
     const { found } = this
     const [data, flash] = [this.data.text(), this.flash.text()]
+    this.#texts = { data, flash }
     const changed = this.data.differs(data) || this.flash.differs(flash)
     const { login, keep } = this.#intent
     return {
@@ -195,7 +197,7 @@ export class SessionState {
   /** What the session is to become on this base: the found one, none, or what others made of it meanwhile. */
   draft(base: Found | undefined): Awaitable<Draft> {
     if (base && base !== this.#found) return this.#rebased(base)
-    return this.#drafted(base?.head, this.data.text(), this.flash.text())
+    return this.#drafted(base?.head, this.#texts.data, this.#texts.flash)
   }
 
   /** What `change` makes of the data on this base; nothing else of this request is in it. */
@@ -273,7 +275,6 @@ export class SessionState {
     this.#found = undefined
     this.#id = undefined
     this.#intent = {}
-    this.#reissue = false
     this.data = new Part('data')
     this.flash = new Part('flash')
   }
