@@ -76,7 +76,8 @@ export class Reception {
     const endedIds = this.#backing.leavesCopies ? endedIn(readCookies(header, markerOf(cookie).name)) : []
     const { name } = cookie
     const { hostBound } = former ?? cookie
-    const arrival = { request, startedAt, name, cookie, hostBound, presented, previous, endedIds }
+    const reads = request.method === 'GET' || request.method === 'HEAD'
+    const arrival = { request, startedAt, name, reads, cookie, hostBound, presented, previous, endedIds }
     const values = former ? readCookies(header, former.name) : read
     return {
       arrival,
@@ -102,7 +103,7 @@ export class Reception {
     return rescue<Verdict>(
       () => {
         const { name } = cookie
-        const opening = read.values.map((value) => this.#backing.open(name, value, arrival.startedAt))
+        const opening = read.values.map((value) => this.#backing.open(arrival, name, value))
         const judged = chain(all(opening), (opened) => judge(opened, read, name, arrival.endedIds))
         return chain(judged, (verdict) => this.#fit(verdict))
       },

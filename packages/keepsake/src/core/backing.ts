@@ -27,6 +27,8 @@ export interface Visit {
   readonly startedAt: number
   /** Name of the cookie we write. */
   readonly name: string
+  /** It only asks: GET or HEAD. */
+  readonly reads: boolean
 }
 
 /** What a session is to become. */
@@ -71,9 +73,10 @@ export interface Backing {
   readonly setsCookieOnce: boolean
   /** Whether the client's copy outlives a logout unless it is told which id has ended. */
   readonly leavesCopies: boolean
-  open(name: string, value: string, now: number): Awaitable<Opened>
+  /** @param name of the cookie that the value came under: ours, or a former one */
+  open(visit: Visit, name: string, value: string): Awaitable<Opened>
   /** Is something to be renewed although nothing changed? */
-  due(found: Found, now: number): boolean
+  due(visit: Visit, found: Found, now: number): boolean
   create(visit: Visit, draft: Draft): Promise<Kept>
   change(visit: Visit, found: Found, change: Change): Promise<Kept>
   /** Renews what is due. Never creates, never changes data, never fails a request. */

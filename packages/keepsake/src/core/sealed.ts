@@ -33,13 +33,13 @@ export class SealedBacking implements Backing {
     return this.#ring.first.engine.name === 'node'
   }
 
-  open(name: string, value: string, now: number): Awaitable<Opened> {
+  open({ startedAt: now }: Visit, name: string, value: string): Awaitable<Opened> {
     return chain(unseal(this.#context(name), value, now, this.#settings.lifetime), (opened) => {
       return 'content' in opened ? this.#read(opened.content, now) : refused(opened, this.#ring)
     })
   }
 
-  due(found: Found, now: number): boolean {
+  due(_: Visit, found: Found, now: number): boolean {
     return renewalDue(this.#settings, found.head, now)
   }
 

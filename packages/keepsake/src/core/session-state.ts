@@ -190,7 +190,7 @@ export class SessionState {
       reissue: this.#reissue || (changed && this.#adopted),
       changed: changed || keep !== undefined,
       filled: login !== undefined || data.length + flash.length > '{}{}'.length,
-      due: found !== undefined && this.rules.backing.due(found, now),
+      due: found !== undefined && this.rules.backing.due(this.arrival, found, now),
     }
   }
 

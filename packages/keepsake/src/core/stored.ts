@@ -56,11 +56,11 @@ export class StoredBacking implements Backing {
     }
   }
 
-  open(name: string, value: string, now: number): Promise<Opened> {
-    return this.#admission.open(name, value, now)
+  open({ startedAt }: Visit, name: string, value: string): Promise<Opened> {
+    return this.#admission.open(name, value, startedAt)
   }
 
-  due(found: Found, now: number): boolean {
+  due(_: Visit, found: Found, now: number): boolean {
     const { line, entry } = found.seat as Seat
     if (renewalDue(this.#settings, found.head, now)) return true
     if (entry?.standing === 'pending') return true
