@@ -124,7 +124,7 @@ export const breaks: readonly Break[] = [
     'tells the cookie in an event',
     'arrival.ts',
     'const opened = all[0] ?? ANONYMOUS\n    return { opened, event: refusal(opened) }',
-    'const opened = all[0] ?? ANONYMOUS\n    return { opened, event: { ...refusal(opened), cookie: read.values[0] } as SessionEvent }',
+    'const opened = all[0] ?? ANONYMOUS\n    return { opened, event: { ...refusal(opened), cookie: came.values[0] } as SessionEvent }',
   ),
   make(
     25,

@@ -1,6 +1,7 @@
 import { Reception } from './arrival.ts'
 import type { Backing } from './backing.ts'
 import { BoundedStore } from './bounded-store.ts'
+import { CookieCarrier } from './cookie-carrier.ts'
 import { milliseconds } from './duration.ts'
 import { SessionError } from './errors.ts'
 import { KeyRing, type Secrets } from './keys.ts'
@@ -36,7 +37,8 @@ export function assemble<Data>(options: ManagerOptions<Data>): Assembly {
       ? new StoredBacking(settings, bounded, owners)
       : new SealedBacking(settings, ring as KeyRing, protection)
   const shape = schema || version ? new Shape(schema, version ?? 0, migrate) : undefined
-  const reception = new Reception(settings, backing, shape, onStoreError, options.cookie)
+  const carrier = new CookieCarrier(options.cookie, settings.emit)
+  const reception = new Reception(settings, backing, shape, onStoreError, carrier)
   if (store?.volatile && isProduction()) settings.emit({ type: 'memory-store' })
   return { rules: { settings, backing, shape, onConflict }, reception, owners }
 }

@@ -1,6 +1,6 @@
 import { SessionError } from './errors.ts'
 import { plan } from './plan.ts'
-import { carries, type HeaderTarget, markPrivate, sendCookies } from './response.ts'
+import { carries, forbidCaching, type HeaderTarget, markPrivate } from './response.ts'
 import type { SessionState } from './session-state.ts'
 
 /** Whether cookies can be put on it: `Response.error()` and a response whose body is being read can't be rebuilt. */
@@ -19,22 +19,28 @@ export function refuseLoss(state: SessionState): void {
 }
 
 /** The response with the session's headers on it; the one given stays as it is, but for an upgrade, which can't be rebuilt. */
-export function deliver(state: SessionState, response: Response, cookies: readonly string[]): Response {
+export function deliver(state: SessionState, response: Response, lines: readonly string[]): Response {
   if (response.status === 101) {
-    if (cookies.length > 0) mark(state, response.headers, cookies)
+    if (lines.length > 0) mark(state, response.headers, lines)
     return response
   }
   const headers = new Headers(response.headers)
-  mark(state, headers, cookies)
+  mark(state, headers, lines)
   const { status, statusText } = response
   return new Response(response.body, { status, statusText, headers })
 }
 
-/** Puts the cookies, or else what a response that was only read from must say, on a response's headers. */
-export function mark(state: SessionState, headers: HeaderTarget, cookies: readonly string[]): void {
+/** Puts what the client is told, or else what a response that was only read from must say, on a response's headers. */
+export function mark(state: SessionState, headers: HeaderTarget, lines: readonly string[]): void {
+  const { carriage } = state.arrival
   const at = state.found && { id: state.found.id }
-  if (state.delivered && !carries(headers, cookies)) state.report({ type: 'cookie-dropped', ...at })
-  state.delivered = cookies.length > 0
-  if (cookies.length === 0) markPrivate(headers)
-  else if (sendCookies(headers, cookies)) state.report({ type: 'public-response', ...at })
+  if (state.delivered && !carries(headers, carriage.cookies(lines)))
+    state.report({ type: 'cookie-dropped', ...at })
+  state.delivered = lines.length > 0
+  if (lines.length === 0) {
+    markPrivate(headers, carriage.header)
+    return
+  }
+  carriage.put(headers, lines)
+  if (forbidCaching(headers)) state.report({ type: 'public-response', ...at })
 }

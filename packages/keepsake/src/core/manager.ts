@@ -77,8 +77,7 @@ export class SessionManager<
    */
   save(session: Session<Data, Flash>): Promise<string[]> {
     const state = stateBehind(session)
-    state.saving ??= this.#save(state)
-    return state.saving
+    return this.#lines(state).then((lines) => [...state.arrival.carriage.cookies(lines)])
   }
 
   /**
@@ -91,9 +90,9 @@ export class SessionManager<
     const state = stateBehind(session)
     const open = takesCookies(response)
     if (!open) refuseLoss(state)
-    const cookies = open ? await this.save(session) : []
+    const lines = open ? await this.#lines(state) : []
     this.#sessions.delete(state.arrival.request)
-    return open && state.looked ? deliver(state, response, cookies) : response
+    return open && state.looked ? deliver(state, response, lines) : response
   }
 
   /**
@@ -102,9 +101,9 @@ export class SessionManager<
    */
   async finish(session: Session<Data, Flash>, headers: HeaderTarget | (() => HeaderTarget)): Promise<void> {
     const state = stateBehind(session)
-    const cookies = await this.save(session)
+    const lines = await this.#lines(state)
     this.#sessions.delete(state.arrival.request)
-    if (state.looked) mark(state, typeof headers === 'function' ? headers() : headers, cookies)
+    if (state.looked) mark(state, typeof headers === 'function' ? headers() : headers, lines)
   }
 
   /** For doors that must know before they save: was the session looked at? If not, its response owes it nothing and need not wait. */
@@ -258,6 +257,12 @@ export class SessionManager<
   async #answerReuse(opened: Opened): Promise<void> {
     if (opened.found || opened.outcome !== 'reused' || !opened.remains) return
     if (this.#settings.onReuse === 'end') await this.#rules.backing.remove(opened.remains)
+  }
+
+  /** What the client is to be told, once the session is saved. */
+  #lines(state: SessionState): Promise<readonly string[]> {
+    state.saving ??= this.#save(state)
+    return state.saving
   }
 
   async #save(state: SessionState): Promise<string[]> {

@@ -20,23 +20,29 @@ const TARGETED = [
   'akamai-cache-control',
 ]
 
-/** Adds our cookies, once each under their names, and keeps the response out of caches. Says whether it was meant for shared ones. */
-export function sendCookies(headers: HeaderTarget, cookies: readonly string[]): boolean {
+/** Adds our cookies, once each under their names. */
+export function putCookies(headers: HeaderTarget, cookies: readonly string[]): void {
   const ours = new Set(cookies.map(nameOf))
   const others = headers.getSetCookie().filter((cookie) => !ours.has(nameOf(cookie)))
   headers.delete('set-cookie')
   for (const cookie of [...others, ...cookies]) headers.append('set-cookie', cookie)
+}
+
+/** Keeps a response out of all caches. Says whether it was meant for shared ones. */
+export function forbidCaching(headers: HeaderTarget): boolean {
   const shared = isShared(headers)
   for (const name of TARGETED) if (headers.get(name) !== null) headers.delete(name)
   headers.set('cache-control', 'no-store')
   return shared
 }
 
-/** The response depends on who asks: it varies on the cookie, and shared caches keep their hands off. */
-export function markPrivate(headers: HeaderTarget): void {
+/** The response depends on who asks: it varies on that header, and shared caches keep their hands off. */
+export function markPrivate(headers: HeaderTarget, header: string): void {
   const vary = headers.get('vary')
-  if (!vary) headers.set('vary', 'Cookie')
-  else if (!/(^|,)\s*(cookie|\*)\s*(,|$)/i.test(vary)) headers.set('vary', `${vary}, Cookie`)
+  const named = (vary ?? '').toLowerCase().split(/\s*,\s*/)
+  if (!vary) headers.set('vary', header)
+  else if (!named.includes('*') && !named.includes(header.toLowerCase()))
+    headers.set('vary', `${vary}, ${header}`)
   for (const name of TARGETED.slice(2)) if (headers.get(name) !== null) headers.delete(name)
   const control = headers.get('cache-control')
   if (control === null) return

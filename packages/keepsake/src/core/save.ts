@@ -1,17 +1,13 @@
-import { markerOf } from './arrival.ts'
 import type { Awaitable } from './awaitable.ts'
 import type { Draft, Kept } from './backing.ts'
 import { utf8 } from './bytes.ts'
-import { clearCookie, writeCookie } from './cookie.ts'
 import { SessionError } from './errors.ts'
 import { decode } from './json.ts'
 import { plan } from './plan.ts'
 import type { Found } from './record.ts'
 import type { SessionState } from './session-state.ts'
 
-const MARKED = 600
-
-/** Carries out what a session wishes, and says which cookies tell the client. */
+/** Carries out what a session wishes, and says what tells the client. */
 export async function save(state: SessionState, persistent: boolean): Promise<string[]> {
   try {
     return await carryOut(state, persistent)
@@ -44,11 +40,11 @@ async function carryOut(state: SessionState, persistent: boolean): Promise<strin
         ...state.fallback,
       })
       return kept.value === undefined
-        ? finish(state, kept.found, outlived(state))
+        ? finish(state, kept.found, state.arrival.carriage.unchanged())
         : told(state, kept, persistent)
     }
     case 'remove':
-      return finish(state, undefined, [...cleared(state), ...parting(state)])
+      return finish(state, undefined, forgotten(state))
     case 'replace':
       if (!state.destroyed) await end(state)
       return told(state, await backing.create(state.arrival, await state.draft(undefined)), persistent)
@@ -61,22 +57,14 @@ async function end(state: SessionState): Promise<void> {
   if (state.ended) await state.rules.backing.remove(state.ended)
 }
 
-/** What goes with every new or cleared cookie: the marker of an ended session, and the end of former cookies. */
-function parting({ arrival, ended, rules }: SessionState): string[] {
-  const former = arrival.previous.map(clearCookie)
-  if (!ended || !rules.backing.leavesCopies) return former
-  const ids = [ended.id, ...arrival.endedIds].slice(0, 4).join('.')
-  return [writeCookie(markerOf(arrival.cookie), ids, MARKED), ...former]
+/** What makes the client forget the session, if it holds one. */
+function forgotten(state: SessionState): string[] {
+  return state.arrival.carriage.forget(state.ended !== undefined, endedCopy(state))
 }
 
-/** Former cookies that came beside ours. One of the same name may be all that the browser has, so it waits for a new token. */
-function outlived({ arrival }: SessionState): string[] {
-  return arrival.previous.filter(({ name }) => name !== arrival.name).map(clearCookie)
-}
-
-/** The cookie that makes the browser forget the session, if it holds one. */
-function cleared({ arrival, ended }: SessionState): string[] {
-  return arrival.presented || ended ? [clearCookie(arrival.cookie)] : []
+/** The ended session of which the client may still be handed a copy. */
+function endedCopy({ ended, rules }: SessionState): string | undefined {
+  return rules.backing.leavesCopies ? ended?.id : undefined
 }
 
 function lostTouch(): SessionError {
@@ -94,21 +82,21 @@ function told(state: SessionState, kept: Kept, persistent: boolean): string[] {
   const maxAge =
     lasting && kept.until !== undefined ? Math.round((kept.until - rules.settings.now()) / 1000) : undefined
   try {
-    const cookie = writeCookie(arrival.cookie, kept.value, maxAge)
-    return finish(state, kept.found, [cookie, ...parting(state)])
+    const lines = arrival.carriage.keep(kept.value, maxAge, endedCopy(state))
+    return finish(state, kept.found, lines)
   } catch (error) {
     throw withLargestKeys(error, kept.found)
   }
 }
 
-function finish(state: SessionState, found: Found | undefined, cookies: string[]): string[] {
-  state.settle(found, cookies)
-  return cookies
+function finish(state: SessionState, found: Found | undefined, lines: string[]): string[] {
+  state.settle(found, lines)
+  return lines
 }
 
 /** The visitor asked to be logged out: the error brings the cookie that does it in this browser at least. */
 function stillClearing(cause: unknown, state: SessionState): unknown {
-  const cookies = state.destroyed ? cleared(state) : []
+  const cookies = state.destroyed ? state.arrival.carriage.cookies(forgotten(state)) : []
   if (!(cause instanceof SessionError) || cookies.length === 0) return cause
   return new SessionError(cause.code, cause.message, { cause: cause.cause, cookies })
 }

@@ -1,6 +1,6 @@
 import { type Awaitable, chain } from './awaitable.ts'
 import type { Backing, Draft, Opened, Visit } from './backing.ts'
-import type { Cookie } from './cookie.ts'
+import type { Carriage } from './carrier.ts'
 import { headOn, type Intent } from './draft.ts'
 import { SessionError } from './errors.ts'
 import type { ConflictEvent, SessionEvent } from './events.ts'
@@ -15,19 +15,10 @@ import type { Settings } from './settings.ts'
 import { mintId } from './token.ts'
 import type { RequestLike } from './transport.ts'
 
-/** How a session's cookie arrived. */
+/** How a session arrived. */
 export interface Arrival extends Visit {
   readonly request: RequestLike
-  /** The cookie we write for this request. */
-  readonly cookie: Cookie
-  /** Nobody else can have planted what the request carried, under our name or a former one. */
-  readonly hostBound: boolean
-  /** The request carried a cookie of our name. */
-  readonly presented: boolean
-  /** Former cookies that the request carried; expired at the next write. */
-  readonly previous: readonly Cookie[]
-  /** Ids that a logout has ended, newest first. */
-  readonly endedIds: readonly string[]
+  readonly carriage: Carriage
 }
 
 /** What the states of one manager share. */
@@ -55,10 +46,10 @@ export class SessionState {
   readonly rules: Rules
   /** Opens once more what the request carried. */
   readonly reopen: () => Promise<Found | undefined>
-  /** The Set-Cookie values, once a save was asked for. */
+  /** What the client is to be told, once a save was asked for. */
   saving: Promise<string[]> | undefined
   saved: readonly string[] | undefined
-  /** A Response left with our cookies on it. */
+  /** A response left with what the client is to be told. */
   delivered = false
   /** Some `run` already answers for this session's commit. */
   entered = false
@@ -140,7 +131,7 @@ export class SessionState {
   }
 
   login(owner: string, keep: readonly string[] | undefined, label: string | undefined): void {
-    const { hostBound } = this.arrival
+    const { hostBound } = this.arrival.carriage
     if (this.head.owner !== undefined && this.head.owner !== owner) this.#part()
     const survive = keep ?? (hostBound ? undefined : [])
     if (survive) {
@@ -224,11 +215,11 @@ export class SessionState {
   }
 
   /** The session was saved as this; nothing of it may change any more. */
-  settle(found: Found | undefined, cookies: readonly string[]): void {
+  settle(found: Found | undefined, lines: readonly string[]): void {
     this.#found = found
     this.#id = found?.id ?? this.#id
     this.#intent = {}
-    this.saved = cookies
+    this.saved = lines
     this.data.freeze(found?.data)
     this.flash.freeze(found?.flash)
     if (this.#conflict) this.report(this.#conflict)
@@ -281,7 +272,7 @@ export class SessionState {
 
   /** Opened under a former cookie: the first write moves it to ours. */
   get #adopted(): boolean {
-    return this.rules.backing.setsCookieOnce && this.found !== undefined && !this.arrival.presented
+    return this.rules.backing.setsCookieOnce && this.found !== undefined && !this.arrival.carriage.presented
   }
 
   #headOn(base: Head | undefined): Head {

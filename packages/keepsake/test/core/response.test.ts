@@ -1,12 +1,23 @@
 import { describe, expect, test } from 'vitest'
-import { carries, type HeaderTarget, markPrivate, sendCookies } from '../../src/core/response.ts'
+import {
+  carries,
+  forbidCaching,
+  type HeaderTarget,
+  markPrivate,
+  putCookies,
+} from '../../src/core/response.ts'
 
 const COOKIE = 'sid=1; Path=/; HttpOnly'
 
 const marked = (init: Record<string, string> = {}): Headers => {
   const headers = new Headers(init)
-  markPrivate(headers)
+  markPrivate(headers, 'Cookie')
   return headers
+}
+
+const sendCookies = (headers: HeaderTarget, cookies: readonly string[]): boolean => {
+  putCookies(headers, cookies)
+  return forbidCaching(headers)
 }
 
 const sent = (init: Record<string, string> = {}, cookies: readonly string[] = [COOKIE]): Headers => {
@@ -76,7 +87,7 @@ describe('a response that was read from', () => {
   test('twice is once', () => {
     const headers = marked({ vary: 'Accept', 'cache-control': 'public, max-age=60' })
     const before = [...headers]
-    markPrivate(headers)
+    markPrivate(headers, 'Cookie')
     expect([...headers]).toEqual(before)
   })
 })

@@ -1,0 +1,136 @@
+import { absence, oversized } from './absence.ts'
+import type { Carriage, Carrier } from './carrier.ts'
+import {
+  type Cookie,
+  type CookieOptions,
+  type CookiePlan,
+  clearCookie,
+  planCookie,
+  readCookies,
+  writeCookie,
+} from './cookie.ts'
+import { SessionError } from './errors.ts'
+import type { SessionEvent } from './events.ts'
+import { type HeaderTarget, putCookies } from './response.ts'
+import { type RequestLike, Transport } from './transport.ts'
+
+type CookieOption = CookieOptions | ((request: RequestLike) => CookieOptions)
+
+// seconds
+const MARKED = 600
+
+/** Carries tokens and seals in a cookie. */
+export class CookieCarrier implements Carrier {
+  readonly #plan: (request: RequestLike) => Plan
+  readonly #transport: Transport
+  readonly #strict: Transport
+
+  /** @throws {SessionError} `config` for what browsers would drop. */
+  constructor(cookie: CookieOption | undefined, emit: (event: SessionEvent) => void) {
+    this.#plan = planner(cookie)
+    const report = (evidence: { header: string; host: string | null }): void =>
+      emit({ type: 'behind-proxy', ...evidence })
+    this.#transport = new Transport(undefined, report)
+    this.#strict = new Transport(true, report)
+  }
+
+  receive(request: RequestLike): Carriage {
+    const plan = this.#plan(request)
+    const transport = plan.alwaysSecure ? this.#strict : this.#transport
+    const cookie = transport.relaxed(request) ? plan.relaxed : plan.secure
+    return new CookieCarriage(request, cookie, plan.previous)
+  }
+}
+
+class CookieCarriage implements Carriage {
+  readonly name: string
+  readonly came: Carriage['came']
+  readonly presented: boolean
+  readonly hostBound: boolean
+  readonly header = 'Cookie'
+  readonly #request: RequestLike
+  readonly #cookie: Cookie
+  /** Former cookies that the request carried; expired at the next write. */
+  readonly #previous: readonly Cookie[]
+
+  constructor(request: RequestLike, cookie: Cookie, previous: readonly Cookie[]) {
+    const header = request.headers.get('cookie')
+    const read = readCookies(header, cookie.name)
+    this.#request = request
+    this.#cookie = cookie
+    this.#previous = header === null ? [] : previous.filter(({ name }) => readCookies(header, name).count > 0)
+    this.presented = read.count > 0
+    const former = this.presented ? undefined : this.#previous[0]
+    const { name, hostBound } = former ?? cookie
+    this.name = cookie.name
+    this.came = { name, ...(former ? readCookies(header, name) : read) }
+    this.hostBound = hostBound
+  }
+
+  get endedIds(): readonly string[] {
+    const { values } = readCookies(this.#request.headers.get('cookie'), markerOf(this.#cookie).name)
+    // nothing but ids: whatever else a client sends is not written back to it
+    return (values[0] ?? '').split('.', 4).filter((id) => /^[\w-]{22}$/.test(id))
+  }
+
+  absence(): SessionEvent | undefined {
+    return (this.came.oversized ? oversized : absence)(this.#request, this.#cookie)
+  }
+
+  keep(value: string, maxAge: number | undefined, endedId: string | undefined): string[] {
+    return [writeCookie(this.#cookie, value, maxAge), ...this.#parting(endedId)]
+  }
+
+  forget(had: boolean, endedId: string | undefined): string[] {
+    const cleared = this.presented || had ? [clearCookie(this.#cookie)] : []
+    return [...cleared, ...this.#parting(endedId)]
+  }
+
+  /** A former cookie of the same name may be all that the browser has, so it waits for a new token. */
+  unchanged(): string[] {
+    return this.#previous.filter(({ name }) => name !== this.name).map(clearCookie)
+  }
+
+  put(headers: HeaderTarget, lines: readonly string[]): void {
+    putCookies(headers, lines)
+  }
+
+  cookies(lines: readonly string[]): readonly string[] {
+    return lines
+  }
+
+  /** What goes with every new or cleared cookie: the marker of an ended session, and the end of former cookies. */
+  #parting(endedId: string | undefined): string[] {
+    const former = this.#previous.map(clearCookie)
+    if (endedId === undefined) return former
+    const ids = [endedId, ...this.endedIds].slice(0, 4).join('.')
+    return [writeCookie(markerOf(this.#cookie), ids, MARKED), ...former]
+  }
+}
+
+/** The cookie that names, for ten minutes, the ids that a logout ended: a late renewal can't bring them back. */
+function markerOf(cookie: Cookie): Cookie {
+  return { ...cookie, name: `${cookie.name}-ended` }
+}
+
+type Plan = CookiePlan & { readonly alwaysSecure: boolean }
+
+function planner(cookie: CookieOption | undefined): (request: RequestLike) => Plan {
+  const make = (options: CookieOptions | undefined): Plan => ({
+    ...planCookie(options),
+    alwaysSecure: options?.secure === true,
+  })
+  if (typeof cookie !== 'function') {
+    const plan = make(cookie)
+    return () => plan
+  }
+  const plans = new WeakMap<CookieOptions, Plan>()
+  return (request) => {
+    const options = cookie(request)
+    if (options === undefined)
+      throw new SessionError('config', 'cookie: the function returned nothing; {} is the usual cookie.')
+    const plan = plans.get(options) ?? make(options)
+    plans.set(options, plan)
+    return plan
+  }
+}
