@@ -7,6 +7,7 @@ import { SessionError } from './errors.ts'
 import { KeyRing, type Secrets } from './keys.ts'
 import { type ManagerOptions, oneOf, settle } from './options.ts'
 import { Owners } from './owners.ts'
+import { placesFor } from './places.ts'
 import { Shape } from './schema.ts'
 import { SealedBacking } from './sealed.ts'
 import type { Rules } from './session-state.ts'
@@ -32,9 +33,10 @@ export function assemble<Data>(options: ManagerOptions<Data>): Assembly {
   const onStoreError = oneOf('onStoreError', options.onStoreError, ['fail', 'anonymous'])
   const bounded = store && new BoundedStore(store, storeTimeout)
   const owners = bounded && new Owners(bounded, settings)
+  const places = placesFor(options.maxSessions, owners, settings)
   const backing: Backing =
     bounded && owners
-      ? new StoredBacking(settings, bounded, owners)
+      ? new StoredBacking(settings, bounded, owners, places)
       : new SealedBacking(settings, ring as KeyRing, protection)
   const shape = schema || version ? new Shape(schema, version ?? 0, migrate) : undefined
   const carrier = new CookieCarrier(options.cookie, settings.emit)

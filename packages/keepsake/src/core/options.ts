@@ -32,6 +32,11 @@ interface CommonOptions<Data> {
   readonly rotationGrace?: Duration
   /** What a retired token does when it is shown again: `end` the session, or only `report` it. @default 'end' */
   readonly onReuse?: 'end' | 'report'
+  /**
+   * How many live sessions an owner may have: at a login beyond them, the one whose login is longest ago ends. For stores
+   * that list by owner, with strong consistency; a login then lists twice. @default any number
+   */
+  readonly maxSessions?: number
   /** Whether the cookie outlives the browser. @default true */
   readonly persistent?: boolean
   /** Checks loaded data; what does not pass makes an anonymous session with outcome `schema`. A new session is `{}`, unchecked. @default none */
@@ -77,6 +82,7 @@ const KEYS = [
   'rotateEvery',
   'rotationGrace',
   'onReuse',
+  'maxSessions',
   'persistent',
   'schema',
   'version',

@@ -48,6 +48,15 @@ export class Owners {
     return this.#store.inner.list !== undefined
   }
 
+  get strong(): boolean {
+    return this.#store.inner.consistency === 'strong'
+  }
+
+  /** Ends a session that is known to be this owner's. */
+  end(id: string): Promise<void> {
+    return this.#store.delete(id)
+  }
+
   key(owner: string): Awaitable<string> {
     return this.#hash('keepsake/owner', owner)
   }

@@ -15,6 +15,7 @@ import {
   standing,
 } from './line.ts'
 import type { Owners } from './owners.ts'
+import type { Places } from './places.ts'
 import { type Found, type Head, type Seat, writeRecord } from './record.ts'
 import { absoluteEnd, realmOf, renewalDue, type Settings } from './settings.ts'
 import { mintId, type Token, verifierOf, writeToken } from './token.ts'
@@ -38,12 +39,14 @@ export class StoredBacking implements Backing {
   readonly #settings: Settings
   readonly #store: BoundedStore
   readonly #owners: Owners
+  readonly #places: Places | undefined
   readonly #admission: Admission
 
-  constructor(settings: Settings, store: BoundedStore, owners: Owners) {
+  constructor(settings: Settings, store: BoundedStore, owners: Owners, places?: Places) {
     this.#settings = settings
     this.#store = store
     this.#owners = owners
+    this.#places = places
     const strong = store.inner.consistency === 'strong'
     this.renames = !strong
     this.#admission = new Admission(settings, store, !strong)
@@ -68,7 +71,8 @@ export class StoredBacking implements Backing {
     return line.pending !== undefined || rotationDue(line, now, this.#settings.rotateEvery)
   }
 
-  async create(visit: Visit, draft: Draft): Promise<Kept> {
+  async create(visit: Visit, wanted: Draft): Promise<Kept> {
+    const draft = await this.#dated(wanted)
     const now = this.#settings.now()
     const token: Token = { id: draft.id, generation: 0, issuedAt: now, secret: randomBytes(32) }
     const line = freshLine(await verifierOf(realmOf(this.#settings, visit.name), token), 0, now)
@@ -120,7 +124,7 @@ export class StoredBacking implements Backing {
 
   /** One compare-and-set; `undefined` when another request was first. */
   async #attempt(visit: Visit, base: Found, change: Change): Promise<Kept | undefined> {
-    const draft = await change.draft(base)
+    const draft = await this.#dated(await change.draft(base))
     const seat = base.seat as Seat
     const next: Step = change.reissue
       ? await this.#reissued(visit, base)
@@ -199,6 +203,7 @@ export class StoredBacking implements Backing {
   async #issued(visit: Visit, found: Found, draft: Draft, token: Token): Promise<Kept> {
     if ((draft.login || this.renames) && draft.head.owner !== undefined) {
       await this.#owners.admit(draft.head.owner, draft.id, visit.startedAt)
+      await this.#places?.take(draft.head.owner, draft.id)
     }
     const value = await writeToken(realmOf(this.#settings, visit.name), token)
     const { entry: _, ...seat } = found.seat as Seat
@@ -236,6 +241,10 @@ export class StoredBacking implements Backing {
       if (stored?.value === value) return true
       throw error
     }
+  }
+
+  #dated(draft: Draft): Awaitable<Draft> {
+    return this.#places?.dated(draft) ?? draft
   }
 
   #ownerOf(head: Head): Awaitable<string | undefined> {

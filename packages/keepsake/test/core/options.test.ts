@@ -81,7 +81,7 @@ describe('options that are undefined are as if left out', () => {
       'audience',
       'onStoreError',
     ]
-    const all = [...names, ...more, 'storeTimeout', 'onConflict', 'clock', 'store']
+    const all = [...names, ...more, 'maxSessions', 'storeTimeout', 'onConflict', 'clock', 'store']
     expect(() => make({ secrets, ...Object.fromEntries(all.map((name) => [name, undefined])) })).not.toThrow()
   })
 })

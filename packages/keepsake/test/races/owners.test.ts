@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Choose, everyChoice } from './choices.ts'
+import { type Choose, everyChoice, seeded } from './choices.ts'
 import { judge } from './judge.ts'
 import { Laboratory } from './laboratory.ts'
 import { times } from './plots.ts'
@@ -45,6 +45,14 @@ describe('P8: logins against revokeAll', { timeout: 60_000 }, () => {
     const schedules = await everyChoice((choose) => race(lab, ops, crashes, choose))
     console.info(`Owners, ${name}: ${schedules} schedules`)
     expect(schedules).toBeGreaterThan(100)
+  })
+
+  it('no login that was under way survives, where an owner has one place, too', async () => {
+    const lab = new Laboratory(true, { options: { maxSessions: 1 } })
+    const ops = [...times(1, 'first login'), ...times(1, 'revokeAll')]
+    expect(await everyChoice((choose) => race(lab, ops, 1, choose))).toBeGreaterThan(100)
+    const crowd = [...times(2, 'first login'), ...times(1, 'revokeAll')]
+    for (let seed = 1; seed <= 500; seed++) await race(lab, crowd, 0, seeded(seed))
   })
 
   it('what one revokeAll barred, another one that spares a session does not let in', async () => {

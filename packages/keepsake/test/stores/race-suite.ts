@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Store } from '../../src/core/store.ts'
 import { freshId, freshOwner } from '../../src/testing/contract-names.ts'
+import { raceLogins } from './limit-race.ts'
 
 /** A store on a connection of its own, and how to be rid of that. */
 export interface Rival<S> {
@@ -100,6 +101,8 @@ export function testRaces<
       await rivals[1].delete(id)
     }
   }, 60_000)
+
+  it('let no owner have more sessions than maxSessions', () => raceLogins(rivals), 60_000)
 
   return () => rivals
 }
