@@ -1,4 +1,5 @@
 export type { Capabilities } from './core/backing.ts'
+export type { Carriage, Carrier } from './core/carrier.ts'
 export type { CookieOptions, PreviousCookie } from './core/cookie.ts'
 export type { Duration } from './core/duration.ts'
 export { SessionError, type SessionErrorCode, type SessionErrorDetails } from './core/errors.ts'

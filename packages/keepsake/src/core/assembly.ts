@@ -39,7 +39,7 @@ export function assemble<Data>(options: ManagerOptions<Data>): Assembly {
       ? new StoredBacking(settings, bounded, owners, places)
       : new SealedBacking(settings, ring as KeyRing, protection)
   const shape = schema || version ? new Shape(schema, version ?? 0, migrate) : undefined
-  const carrier = new CookieCarrier(options.cookie, settings.emit)
+  const carrier = options.transport ?? new CookieCarrier(options.cookie, settings.emit)
   const reception = new Reception(settings, backing, shape, onStoreError, carrier)
   if (store?.volatile && isProduction()) settings.emit({ type: 'memory-store' })
   return { rules: { settings, backing, shape, onConflict }, reception, owners }

@@ -82,7 +82,7 @@ export function explanation(outcome: Outcome, event: SessionEvent | undefined): 
     return { outcome, code: event.type, ...describe(event), ...(id !== undefined && { id }) }
   }
   const code = outcome === 'loaded' ? outcome : 'none'
-  const message = code === 'none' ? 'The request carried no session cookie.' : 'The session opened.'
+  const message = code === 'none' ? 'The request carried no session.' : 'The session opened.'
   return { outcome, code, message, remedy: '' }
 }
 

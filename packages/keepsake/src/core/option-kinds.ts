@@ -1,3 +1,4 @@
+import type { Carrier } from './carrier.ts'
 import { SessionError } from './errors.ts'
 import type { StandardSchema } from './schema.ts'
 import type { Store } from './store.ts'
@@ -10,6 +11,8 @@ interface Kinds {
   readonly persistent?: unknown
   readonly schema?: unknown
   readonly store?: unknown
+  readonly cookie?: unknown
+  readonly transport?: unknown
   readonly migrate?: unknown
   readonly onEvent?: unknown
   readonly onConflict?: unknown
@@ -23,13 +26,16 @@ export function refuseWrongKinds(options: Kinds): void {
 }
 
 function fault(options: Kinds): string | undefined {
-  const { persistent = true, schema, store } = options
+  const { persistent = true, schema, store, cookie, transport } = options
   const odd = FUNCTIONS.find((name) => options[name] !== undefined && !isFunction(options[name]))
   if (odd) return `${odd} is a function`
   if (typeof persistent !== 'boolean') return 'persistent is true or false'
   // without this every session would be refused by a validator that answers nothing
   if (schema !== undefined && !isFunction((schema as StandardSchema | null)?.['~standard']?.validate))
     return 'schema is no Standard Schema; those of zod, valibot and arktype are'
+  if (transport !== undefined && !isFunction((transport as Carrier | null)?.receive))
+    return 'transport is a value of keepsake/transport, bearer() for example'
+  if (transport && cookie !== undefined) return 'cookie has no effect beside transport; leave one of them out'
   const missing = store && STORE_METHODS.find((name) => !isFunction((store as Partial<Store>)[name]))
   if (missing) return `store has no method ${missing}; give a store, not its client`
   return undefined

@@ -1,3 +1,4 @@
+import type { Carrier } from './carrier.ts'
 import type { CookieOptions } from './cookie.ts'
 import { type Duration, milliseconds } from './duration.ts'
 import { SessionError } from './errors.ts'
@@ -20,6 +21,8 @@ interface CommonOptions<Data> {
   readonly protection?: 'encrypt' | 'sign'
   /** The cookie, or how it looks for this request. @default `__Host-Http-session`, Secure, HttpOnly, SameSite=Lax */
   readonly cookie?: CookieOptions | ((request: RequestLike) => CookieOptions)
+  /** Carries tokens in a header in place of the cookie: `bearer()` of `keepsake/transport`. @default the cookie */
+  readonly transport?: Carrier
   /** Absolute limit, from creation or the last login. @default '30d' */
   readonly lifetime?: Duration
   /** Limit since the session was last seen. @default '7d', or `lifetime` if that is shorter */
@@ -76,6 +79,7 @@ const KEYS = [
   'store',
   'protection',
   'cookie',
+  'transport',
   'lifetime',
   'idleTimeout',
   'renewAfter',

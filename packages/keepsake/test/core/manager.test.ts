@@ -322,7 +322,7 @@ describe.each(backings)('%s', (backing) => {
       expect(await sessions.explain(request())).toEqual({
         outcome: 'none',
         code: 'none',
-        message: 'The request carried no session cookie.',
+        message: 'The request carried no session.',
         remedy: '',
       })
       expect(await sessions.explain(request(cookie))).toMatchObject({ outcome: 'loaded', code: 'loaded' })

