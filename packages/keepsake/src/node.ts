@@ -1,4 +1,13 @@
 export type { ConnectionOptions } from './node/connection.ts'
+export { type ExpressSessionDoor, expressSession } from './node/express-session.ts'
+export type {
+  Done,
+  ExpressSession,
+  ExpressSessionCookie,
+  ExpressSessionMembers,
+  ExpressSessionOptions,
+  ExpressSessionRequest,
+} from './node/express-types.ts'
 export { requestLike } from './node/request.ts'
 export { type SessionDoor, type SessionOptions, session } from './node/session.ts'
 export type {

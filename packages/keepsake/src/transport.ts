@@ -83,6 +83,7 @@ function carriage({ name, header, answer }: Way, sent: readonly string[]): Carri
     keep: (value) => [fitting(answer, value)],
     forget: (had) => (presented || had ? [''] : []),
     unchanged: () => [],
+    joined: (former, later) => [...(later.length > 0 ? later : former)],
     put: (headers, [value = '']) => headers.set(answer, value),
     cookies: () => [],
   }

@@ -11,6 +11,8 @@ const PUBLIC_LEAVES = [
   'bytes',
   'duration',
   'errors',
+  'known-keys',
+  'midway',
   'paging',
   'sql',
   'store',

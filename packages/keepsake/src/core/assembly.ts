@@ -27,7 +27,7 @@ export interface Assembly {
 export function assemble<Data>(options: ManagerOptions<Data>): Assembly {
   const ring = ringOf(options)
   const settings = settle(options, ring, guarded(options.onEvent ?? warnOnce))
-  const { store, schema, version, migrate, onConflict } = options
+  const { store, schema, version, migrate, onConflict, persistent = true } = options
   const storeTimeout = milliseconds('storeTimeout', options.storeTimeout ?? '2s')
   const protection = oneOf('protection', options.protection, ['encrypt', 'sign'])
   const onStoreError = oneOf('onStoreError', options.onStoreError, ['fail', 'anonymous'])
@@ -42,7 +42,7 @@ export function assemble<Data>(options: ManagerOptions<Data>): Assembly {
   const carrier = options.transport ?? new CookieCarrier(options.cookie, settings.emit)
   const reception = new Reception(settings, backing, shape, onStoreError, carrier)
   if (store?.volatile && isProduction()) settings.emit({ type: 'memory-store' })
-  return { rules: { settings, backing, shape, onConflict }, reception, owners }
+  return { rules: { settings, backing, shape, onConflict, persistent }, reception, owners }
 }
 
 function ringOf<Data>(options: ManagerOptions<Data>): KeyRing | undefined {

@@ -82,6 +82,8 @@ export interface Backing {
   /** Renews what is due. Never creates, never changes data, never fails a request. */
   renew(visit: Visit, found: Found): Promise<Kept>
   remove(found: Found): Promise<void>
+  /** What others made of the session meanwhile; `undefined` if it isn't the client's to change any more. */
+  reload(found: Found): Promise<Found | undefined>
   /** Atomic read-modify-write; `undefined` where there is nothing to be atomic against. */
   readonly update?: (visit: Visit, found: Found, change: Change) => Promise<Kept>
 }

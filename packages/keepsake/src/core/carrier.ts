@@ -36,6 +36,8 @@ export interface Carriage {
   forget(had: boolean, endedId: string | undefined): string[]
   /** Goes with a change that leaves the client what it has. */
   unchanged(): string[]
+  /** What lines of an earlier save of this request and those of a later one come to. */
+  joined(former: readonly string[], later: readonly string[]): string[]
   /** Puts lines on a response, in place of earlier ones. */
   put(headers: HeaderTarget, lines: readonly string[]): void
   /** Which of the lines are Set-Cookie values: all, or none. */

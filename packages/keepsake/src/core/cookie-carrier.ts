@@ -11,7 +11,7 @@ import {
 } from './cookie.ts'
 import { SessionError } from './errors.ts'
 import type { SessionEvent } from './events.ts'
-import { type HeaderTarget, putCookies } from './response.ts'
+import { type HeaderTarget, joinCookies, putCookies } from './response.ts'
 import { type RequestLike, Transport } from './transport.ts'
 
 type CookieOption = CookieOptions | ((request: RequestLike) => CookieOptions)
@@ -50,6 +50,8 @@ class CookieCarriage implements Carriage {
   readonly header = 'Cookie'
   readonly #request: RequestLike
   readonly #cookie: Cookie
+  /** Ids of sessions that this request has ended. */
+  readonly #ended = new Set<string>()
   /** Former cookies that the request carried; expired at the next write. */
   readonly #previous: readonly Cookie[]
 
@@ -91,6 +93,10 @@ class CookieCarriage implements Carriage {
     return this.#previous.filter(({ name }) => name !== this.name).map(clearCookie)
   }
 
+  joined(former: readonly string[], later: readonly string[]): string[] {
+    return joinCookies(former, later)
+  }
+
   put(headers: HeaderTarget, lines: readonly string[]): void {
     putCookies(headers, lines)
   }
@@ -103,7 +109,8 @@ class CookieCarriage implements Carriage {
   #parting(endedId: string | undefined): string[] {
     const former = this.#previous.map(clearCookie)
     if (endedId === undefined) return former
-    const ids = [endedId, ...this.endedIds].slice(0, 4).join('.')
+    this.#ended.add(endedId)
+    const ids = [...[...this.#ended].reverse(), ...this.endedIds].slice(0, 4).join('.')
     return [writeCookie(markerOf(this.#cookie), ids, MARKED), ...former]
   }
 }

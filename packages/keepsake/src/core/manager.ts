@@ -39,7 +39,6 @@ export class SessionManager<
   readonly #reception: Reception
   readonly #owners: Owners | undefined
   readonly #oneOffs: OneOffs
-  readonly #persistent: boolean
   readonly #sessions = new WeakMap<object, Promise<Session<Data, Flash>>>()
 
   /** @throws {SessionError} `config` when an option is missing, unsafe or contradicts another; the message names the remedy. */
@@ -51,7 +50,6 @@ export class SessionManager<
     this.#reception = parts.reception
     this.#owners = parts.owners
     this.#oneOffs = new OneOffs(this.#settings)
-    this.#persistent = options.persistent ?? true
   }
 
   /**
@@ -267,7 +265,10 @@ export class SessionManager<
 
   async #save(state: SessionState): Promise<string[]> {
     try {
-      return await save(state, this.#persistent)
+      if (state.midway) await state.midway
+      const cookies = await save(state)
+      state.close()
+      return cookies
     } catch (error) {
       state.saving = undefined
       throw error

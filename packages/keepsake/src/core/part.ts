@@ -57,6 +57,12 @@ export class Part {
     this.#found = found
   }
 
+  /** It was saved as `saved`, and is now found as `found`, with what others had saved. */
+  goOn(saved: string, found: string = EMPTY): void {
+    this.#found = saved
+    this.rebase(found)
+  }
+
   /** Nothing may change any more; nested objects are left alone, they may be the app's. */
   freeze(found: string = EMPTY): void {
     this.#found = found

@@ -22,10 +22,15 @@ const TARGETED = [
 
 /** Adds our cookies, once each under their names. */
 export function putCookies(headers: HeaderTarget, cookies: readonly string[]): void {
-  const ours = new Set(cookies.map(nameOf))
-  const others = headers.getSetCookie().filter((cookie) => !ours.has(nameOf(cookie)))
+  const all = joinCookies(headers.getSetCookie(), cookies)
   headers.delete('set-cookie')
-  for (const cookie of [...others, ...cookies]) headers.append('set-cookie', cookie)
+  for (const cookie of all) headers.append('set-cookie', cookie)
+}
+
+/** One cookie of each name: the later ones replace the former. */
+export function joinCookies(former: readonly string[], later: readonly string[]): string[] {
+  const names = new Set(later.map(nameOf))
+  return [...former.filter((cookie) => !names.has(nameOf(cookie))), ...later]
 }
 
 /** Keeps a response out of all caches. Says whether it was meant for shared ones. */

@@ -8,16 +8,16 @@ import type { Found } from './record.ts'
 import type { SessionState } from './session-state.ts'
 
 /** Carries out what a session wishes, and says what tells the client. */
-export async function save(state: SessionState, persistent: boolean): Promise<string[]> {
+export async function save(state: SessionState): Promise<string[]> {
   try {
-    return await carryOut(state, persistent)
+    return await carryOut(state)
   } catch (cause) {
     report(state, cause)
-    throw stillClearing(cause, state)
+    throw stillTelling(cause, state)
   }
 }
 
-async function carryOut(state: SessionState, persistent: boolean): Promise<string[]> {
+async function carryOut(state: SessionState): Promise<string[]> {
   const { backing, settings } = state.rules
   // a logout stands, whatever comes of what the request wrote after it
   if (state.destroyed) await end(state)
@@ -28,9 +28,9 @@ async function carryOut(state: SessionState, persistent: boolean): Promise<strin
   const found = state.found as Found
   switch (todo) {
     case 'touch':
-      return told(state, await backing.renew(state.arrival, found), persistent)
+      return told(state, await backing.renew(state.arrival, found))
     case 'create':
-      return told(state, await backing.create(state.arrival, await state.draft(undefined)), persistent)
+      return told(state, await backing.create(state.arrival, await state.draft(undefined)))
     case 'change':
     case 'reissue': {
       const draft = (base: Found): Awaitable<Draft> => state.draft(base)
@@ -41,13 +41,13 @@ async function carryOut(state: SessionState, persistent: boolean): Promise<strin
       })
       return kept.value === undefined
         ? finish(state, kept.found, state.arrival.carriage.unchanged())
-        : told(state, kept, persistent)
+        : told(state, kept)
     }
     case 'remove':
       return finish(state, undefined, forgotten(state))
     case 'replace':
       if (!state.destroyed) await end(state)
-      return told(state, await backing.create(state.arrival, await state.draft(undefined)), persistent)
+      return told(state, await backing.create(state.arrival, await state.draft(undefined)))
   }
 }
 
@@ -74,11 +74,11 @@ function lostTouch(): SessionError {
   )
 }
 
-function told(state: SessionState, kept: Kept, persistent: boolean): string[] {
+function told(state: SessionState, kept: Kept): string[] {
   if (kept.value === undefined) return finish(state, kept.found, [])
   const { arrival, rules } = state
   const { keep } = kept.found.head
-  const lasting = keep === undefined ? persistent : keep !== false
+  const lasting = keep === undefined ? rules.persistent : keep !== false
   const maxAge =
     lasting && kept.until !== undefined ? Math.round((kept.until - rules.settings.now()) / 1000) : undefined
   try {
@@ -90,13 +90,16 @@ function told(state: SessionState, kept: Kept, persistent: boolean): string[] {
 }
 
 function finish(state: SessionState, found: Found | undefined, lines: string[]): string[] {
-  state.settle(found, lines)
-  return lines
+  return state.settle(found, lines)
 }
 
-/** The visitor asked to be logged out: the error brings the cookie that does it in this browser at least. */
-function stillClearing(cause: unknown, state: SessionState): unknown {
-  const cookies = state.destroyed ? state.arrival.carriage.cookies(forgotten(state)) : []
+/**
+ * What an earlier save of this request has changed must reach the browser, and the visitor who asked to be logged out
+ * must be so in this browser at least: the error brings their cookies.
+ */
+function stillTelling(cause: unknown, state: SessionState): unknown {
+  const { carriage } = state.arrival
+  const cookies = carriage.cookies(carriage.joined(state.told, state.destroyed ? forgotten(state) : []))
   if (!(cause instanceof SessionError) || cookies.length === 0) return cause
   return new SessionError(cause.code, cause.message, { cause: cause.cause, cookies })
 }

@@ -58,6 +58,11 @@ export class SealedBacking implements Backing {
 
   async remove(): Promise<void> {}
 
+  /** Nobody else has changed it. */
+  async reload(found: Found): Promise<Found> {
+    return found
+  }
+
   #read(content: SealContent, now: number): Opened {
     const id = toBase64url(content.id)
     const parts = readRecord(content.json)

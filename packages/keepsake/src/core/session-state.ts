@@ -27,6 +27,8 @@ export interface Rules {
   readonly backing: Backing
   readonly shape: Shape | undefined
   readonly onConflict: OnConflict | undefined
+  /** Whether the cookie outlives the browser, unless `remember` says otherwise. */
+  readonly persistent: boolean
 }
 
 const UNTOUCHED: Wish = {
@@ -49,6 +51,8 @@ export class SessionState {
   /** What the client is to be told, once a save was asked for. */
   saving: Promise<string[]> | undefined
   saved: readonly string[] | undefined
+  /** A save midway is under way; the last one waits for it. Never rejects. */
+  midway: Promise<void> | undefined
   /** A response left with what the client is to be told. */
   delivered = false
   /** Some `run` already answers for this session's commit. */
@@ -57,6 +61,8 @@ export class SessionState {
   /** What `destroy` or another user's `login` ends. */
   ended: Found | undefined
   destroyed = false
+  /** What saves midway have the client told; the last one brings it along. */
+  told: readonly string[] = []
   data: Part = new Part('data')
   flash: Part = new Part('flash')
   #open: (() => Opened) | undefined
@@ -95,7 +101,7 @@ export class SessionState {
 
   /** Like `look`, for what changes the session. @throws {SessionError} `too_late` once it is saved. */
   edit(): this {
-    if (this.saving) throw this.tooLate('The session was changed after it had been saved.')
+    if (this.saving || this.midway) throw this.tooLate('The session was changed after it had been saved.')
     return this.look()
   }
 
@@ -149,6 +155,7 @@ export class SessionState {
   }
 
   remember(keep: number | false): void {
+    if (keep === this.head.keep) return
     this.#intent = { ...this.#intent, keep }
     if (this.rules.backing.setsCookieOnce && this.found) this.#reissue = true
   }
@@ -214,15 +221,41 @@ export class SessionState {
     }
   }
 
-  /** The session was saved as this; nothing of it may change any more. */
-  settle(found: Found | undefined, lines: readonly string[]): void {
+  /** The session was saved as this. What the client is to be told: these lines, and those of saves midway. */
+  settle(found: Found | undefined, lines: readonly string[]): string[] {
     this.#found = found
     this.#id = found?.id ?? this.#id
     this.#intent = {}
-    this.saved = lines
-    this.data.freeze(found?.data)
-    this.flash.freeze(found?.flash)
     if (this.#conflict) this.report(this.#conflict)
+    const all = this.arrival.carriage.joined(this.told, lines)
+    this.saved = all
+    return all
+  }
+
+  /** Nothing of it may change any more. */
+  close(): void {
+    this.data.freeze(this.#found?.data)
+    this.flash.freeze(this.#found?.flash)
+  }
+
+  /** Goes on from what was saved; whoever holds `data` sees what others had saved, and what they change is saved later. */
+  goOn(): void {
+    this.told = this.saved ?? []
+    this.saved = this.ended = this.#conflict = undefined
+    this.destroyed = this.#apart = this.#reissue = false
+    this.data.goOn(this.#texts.data, this.#found?.data)
+    this.flash.goOn(this.#texts.flash, this.#found?.flash)
+  }
+
+  /** Starts anew from this: what was changed and not saved is dropped. */
+  restart(base: Found): Awaitable<void> {
+    return chain(this.#shaped(base), (found) => {
+      this.#found = found
+      this.#intent = {}
+      this.#reissue = false
+      this.data = new Part('data', found.data)
+      this.flash = new Part('flash', found.flash)
+    })
   }
 
   /** Another write of ours has succeeded: go on from it, with the changes not yet saved on top. */
@@ -272,7 +305,9 @@ export class SessionState {
 
   /** Opened under a former cookie: the first write moves it to ours. */
   get #adopted(): boolean {
-    return this.rules.backing.setsCookieOnce && this.found !== undefined && !this.arrival.carriage.presented
+    const { arrival, rules, told } = this
+    const known = arrival.carriage.presented || told.length > 0
+    return rules.backing.setsCookieOnce && this.found !== undefined && !known
   }
 
   #headOn(base: Head | undefined): Head {

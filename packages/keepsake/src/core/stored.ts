@@ -94,7 +94,7 @@ export class StoredBacking implements Backing {
     for (let round = 0; round < ROUNDS; round++) {
       const kept = await this.#attempt(visit, base, change)
       if (kept) return kept
-      const reloaded = await this.#reload(base)
+      const reloaded = await this.reload(base)
       if (!reloaded) return this.#baseless(visit, change)
       base = reloaded
     }
@@ -120,6 +120,18 @@ export class StoredBacking implements Backing {
 
   remove(found: Found): Promise<void> {
     return this.#store.delete(found.id)
+  }
+
+  async reload(base: Found): Promise<Found | undefined> {
+    const { entry, epoch } = base.seat as Seat
+    const stored = await this.#store.get(base.id)
+    const found = stored && foundIn(this.#settings, base.id, stored)
+    if (!found || found.seat?.epoch !== epoch) return undefined
+    if (!entry) return found
+    const { line } = found.seat
+    const how = standing(line, entry.token, entry.verifier, true, this.#settings.now())
+    const seat = { ...found.seat, entry: { ...entry, standing: how } }
+    return { ...found, rank: base.rank, seat }
   }
 
   /** One compare-and-set; `undefined` when another request was first. */
@@ -179,13 +191,13 @@ export class StoredBacking implements Backing {
       const head = { ...found.head, lastSeenAt: now }
       const same: Change = { reissue: false, draft: () => ({ ...found, head, login: false }) }
       const kept = await this.#attempt(visit, found, same)
-      return kept ?? this.#handed(visit, (await this.#reload(found)) ?? found)
+      return kept ?? this.#handed(visit, (await this.reload(found)) ?? found)
     }
     const due = renewalDue(this.#settings, found.head, now)
     const same = due && (await this.#store.touch(found.id, new Date(now + found.head.idle), version))
     if (same || !line.pending) return this.#handed(visit, found)
     // a login meanwhile has made the pending token a dead one, and a browser would take it for the fresh one
-    const seen = await this.#reload(found)
+    const seen = await this.reload(found)
     return seen ? this.#handed(visit, seen) : { found }
   }
 
@@ -217,19 +229,6 @@ export class StoredBacking implements Backing {
       'superseded',
       'Nothing was saved: this session was ended, or got a new token by a login or regenerate, while this request ran.',
     )
-  }
-
-  /** What others made of the record meanwhile; `undefined` if it isn't ours to change any more. */
-  async #reload(base: Found): Promise<Found | undefined> {
-    const { entry, epoch } = base.seat as Seat
-    const stored = await this.#store.get(base.id)
-    const found = stored && foundIn(this.#settings, base.id, stored)
-    if (!found || found.seat?.epoch !== epoch) return undefined
-    if (!entry) return found
-    const { line } = found.seat
-    const how = standing(line, entry.token, entry.verifier, true, this.#settings.now())
-    const seat = { ...found.seat, entry: { ...entry, standing: how } }
-    return { ...found, rank: base.rank, seat }
   }
 
   /** A write whose answer was lost is looked up once: is it there? Tokens are told only after a known success. */

@@ -1,9 +1,8 @@
-import type { JsonShape, RequestLike, SessionManager } from '../index.ts'
+import type { JsonShape, SessionManager } from '../index.ts'
 import type { ConnectionOptions } from './connection.ts'
-import { Hold } from './hold.ts'
 import { requestReader } from './request.ts'
-import type { Next, NodeErrorMiddleware, NodeMiddleware, NodeRequest, NodeResponse } from './types.ts'
-import { Visit } from './visit.ts'
+import type { NodeErrorMiddleware, NodeMiddleware } from './types.ts'
+import { errors, visitOf } from './visits.ts'
 
 /** Options of {@link session}. */
 export interface SessionOptions extends ConnectionOptions {
@@ -41,15 +40,6 @@ export interface SessionDoor {
  */
 export const session: SessionDoor = /* @__PURE__ */ Object.assign(mount, { errors })
 
-/** A visit, whichever manager's. */
-interface Known {
-  readonly sessions: unknown
-  abandon(): void
-}
-
-/** Who looks after which request already. */
-const visits = new WeakMap<NodeRequest, readonly Known[]>()
-
 function mount<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>>(
   sessions: SessionManager<Data, Flash>,
   { lazy = false, ...connection }: SessionOptions = {},
@@ -64,25 +54,4 @@ function mount<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>>(
     if (lazy) put(visit.open)
     else visit.load().then(put, next)
   }
-}
-
-function visitOf<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>>(
-  sessions: SessionManager<Data, Flash>,
-  read: (req: NodeRequest) => RequestLike,
-  req: NodeRequest,
-  res: NodeResponse,
-  next: Next,
-): Visit<Data, Flash> {
-  const known = visits.get(req) ?? []
-  const earlier = known.find((visit): visit is Visit<Data, Flash> => visit.sessions === sessions)
-  if (earlier) return earlier
-  const visit = new Visit(sessions, read(req), res, next)
-  new Hold(res, visit).install()
-  visits.set(req, [...known, visit])
-  return visit
-}
-
-function errors(error: unknown, req: NodeRequest, _res: NodeResponse, next: Next): void {
-  for (const visit of visits.get(req) ?? []) visit.abandon()
-  next(error)
 }

@@ -4,9 +4,18 @@ import { type Head, sentHeaders } from './head.ts'
 import type { Keeper } from './hold.ts'
 import type { Next, NodeResponse } from './types.ts'
 
+/** How an app sees its session, where that is not the session itself. */
+export interface Guise {
+  /** The response begins: what the app has said of its session until now is carried over to it. */
+  settle(): void
+  /** What it was asked for is done. */
+  readonly idle: Promise<unknown>
+}
+
 /** One manager's part in one request. */
 export class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>> implements Keeper {
   readonly sessions: SessionManager<Data, Flash>
+  guise: Guise | undefined
   readonly #request: RequestLike
   readonly #res: NodeResponse
   readonly #next: Next
@@ -39,6 +48,7 @@ export class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>>
   }
 
   mustWait(): boolean {
+    this.guise?.settle()
     const loading = this.#asked && this.#loading !== undefined
     if (this.#session ? this.sessions.looked(this.#session) : loading) return true
     this.#left = true
@@ -47,7 +57,9 @@ export class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>>
   }
 
   async complete(head: Head): Promise<void> {
-    await this.sessions.finish(await this.load(), head)
+    const session = await this.load()
+    await this.guise?.idle
+    await this.sessions.finish(session, head)
   }
 
   released(head: Head): void {
