@@ -4,7 +4,8 @@ import { SpyStore } from './spy-store.ts'
 
 /** The library under test: the source, the built package, or one of the two in a bundle. */
 export type Library = typeof import('keepsake') &
-  Pick<typeof import('keepsake/testing'), 'browser' | 'fakeClock'>
+  Pick<typeof import('keepsake/testing'), 'browser' | 'fakeClock'> &
+  typeof import('keepsake/encrypt-at-rest')
 
 export type Sessions = SessionManager<Record<string, unknown>, Record<string, string>>
 export type Visit = Session<Record<string, unknown>, Record<string, string>>
@@ -18,6 +19,8 @@ export interface World {
   readonly secrets: boolean
   /** Seals are signed, not encrypted. */
   readonly signed?: boolean
+  /** Data and flash are encrypted in the store. */
+  readonly atRest?: boolean
   /** Another store than MemoryStore. */
   readonly store?: (now: () => number) => Store | Promise<Store>
   /** The engine makes promises: seals are opened before the first look. */
@@ -30,6 +33,7 @@ export const worlds: readonly World[] = [
   { name: 'signed', backing: 'sealed', secrets: true, signed: true },
   { name: 'stored', backing: 'stored', secrets: true },
   { name: 'stored, no secrets', backing: 'stored', secrets: false },
+  { name: 'stored, encrypted at rest', backing: 'stored', secrets: true, atRest: true },
 ]
 
 /** One world, fresh, for one case. */
@@ -63,6 +67,7 @@ export async function open(world: World, lib: Library): Promise<Bench> {
     const usual = {
       ...(world.secrets && { secrets: SECRETS[0] }),
       ...(world.backing === 'stored' && { store }),
+      ...(world.atRest && { encryptAtRest: lib.encryptAtRest() }),
       ...(world.signed && { protection: 'sign' as const }),
       clock: clock.now,
       onEvent: (event: SessionEvent) => void events.push(event),

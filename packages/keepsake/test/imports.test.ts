@@ -7,11 +7,14 @@ type Imports = ReadonlyMap<string, readonly string[]>
 
 /** What a door may take from the core besides the public entry: the leaves that several doors share. */
 const PUBLIC_LEAVES = [
+  'at-rest',
   'by-env',
   'bytes',
+  'crypto',
   'duration',
   'errors',
   'known-keys',
+  'line',
   'midway',
   'paging',
   'sql',

@@ -6,7 +6,8 @@ import { type Library, worlds } from '../../../conformance/promises/world.ts'
 const [source, ...numbers] = process.argv.slice(2)
 const core = (await import(`${source}/index.ts`)) as Library
 const testing = (await import(`${source}/testing.ts`)) as Library
-const lib: Library = { ...testing, ...core }
+const atRest = (await import(`${source}/encrypt-at-rest.ts`)) as Library
+const lib: Library = { ...testing, ...atRest, ...core }
 
 for (const promised of promises) {
   if (!numbers.includes(String(promised.number))) continue

@@ -3,6 +3,7 @@ import type { BoundedStore } from './bounded-store.ts'
 import { standing } from './line.ts'
 import type { Facts } from './outcome.ts'
 import { type Found, headOf, readRecord, type Seat } from './record.ts'
+import { openRecord } from './records.ts'
 import { refused } from './refused.ts'
 import { ended, endOf, realmOf, type Settings, SKEW } from './settings.ts'
 import type { Stored } from './store.ts'
@@ -43,7 +44,7 @@ export class Admission {
         seat: { ...seat, entry: { token, verifier, standing: how } },
       }
       const outcome = ended(this.#settings, found, expires, now)
-      if (!outcome) return { found: entered }
+      if (!outcome) return this.#opened(entered)
       const { createdAt, lastSeenAt } = head
       return {
         outcome,
@@ -53,6 +54,13 @@ export class Admission {
     }
     const facts = this.#facts(token, how === 'ahead')
     return { outcome: how === 'ahead' ? 'unknown' : how, facts, ...(how === 'reused' && { remains: found }) }
+  }
+
+  async #opened(entered: Found): Promise<Opened> {
+    const found = await openRecord(this.#settings, entered, entered.seat?.entry)
+    if (!('failure' in found)) return { found }
+    const { outcome, facts } = refused(found, this.#settings.ring)
+    return { outcome, facts: { ...facts, id: entered.id }, remains: entered }
   }
 
   #facts({ id, issuedAt }: Token, ahead: boolean): Facts {
@@ -76,7 +84,13 @@ export function foundIn(settings: Settings, id: string, stored: Stored): Found |
   const { c: createdAt, i: idle, e: epoch, t: line, u: audience = '' } = parts?.short ?? {}
   const expires = stored.expires.getTime()
   if (!parts || !isTime(createdAt) || !isTime(idle) || !isTime(expires)) return null
-  if (!epoch || typeof line?.verifier !== 'string' || audience !== settings.audience) return null
+  if (
+    !epoch ||
+    typeof epoch !== 'string' ||
+    typeof line?.verifier !== 'string' ||
+    audience !== settings.audience
+  )
+    return null
   const head = headOf(parts.short, { createdAt, lastSeenAt: expires - idle, idle })
   return {
     id,
@@ -84,7 +98,13 @@ export function foundIn(settings: Settings, id: string, stored: Stored): Found |
     data: parts.data,
     flash: parts.flash,
     rank: 0,
-    seat: { version: stored.version, line, epoch, audience },
+    seat: {
+      version: stored.version,
+      line,
+      epoch,
+      audience,
+      ...(parts.closed && { closed: parts.closed }),
+    },
   }
 }
 

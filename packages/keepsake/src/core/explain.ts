@@ -37,7 +37,7 @@ const SENTENCES: Readonly<Record<SessionEvent['type'], string>> = {
   tampered:
     'Altered, or made for another name, purpose or audience[keyId: (key {keyId})].|If the name changed, list the former in cookie.previous.',
   malformed:
-    'Not a cookie of ours[ahead:, or made by a server with a fast clock][id:, or record {id} is damaged].|If another app on this host uses its name, rename one.',
+    'Not a cookie of ours[ahead:, or made by a server with a fast clock][id:, or record {id} is damaged, or encryptAtRest is off].|If another app on this host uses its name, rename one.',
   schema:
     'The data of {id}, created {createdAt}, does not fit schema or version.|Let migrate bring it up to date.',
   duplicate: `{count} cookies {name} hold different sessions; none was used.|${OTHER}`,

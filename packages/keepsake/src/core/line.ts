@@ -53,6 +53,15 @@ export function standing(
   return token.generation > line.generation ? 'ahead' : 'unknown'
 }
 
+/** The verifiers of all secrets that open the record. */
+export function openers({ verifier, pending, former }: Line, now: number): string[] {
+  return [
+    verifier,
+    ...(pending ? [pending.verifier] : []),
+    ...(former && now < former.until ? [former.verifier] : []),
+  ]
+}
+
 /** The generation a login or regenerate starts: above anything that was ever handed out. */
 export function nextGeneration(line: Line): number {
   return line.generation + (line.pending ? 2 : 1)
@@ -96,10 +105,13 @@ export function propose(realm: Realm, line: Line, presented: Token, now: number)
 }
 
 /** The pending token, for whoever presented the current one; `undefined` if its key has left the ring. */
-export function handOut(realm: Realm, line: Line, presented: Token): Awaitable<Token> | undefined {
+export function handOut(
+  { ring }: Pick<Realm, 'ring'>,
+  line: Line,
+  presented: Token,
+): Awaitable<Token> | undefined {
   const { pending } = line
   if (!pending) return undefined
-  const { ring } = realm
   const key = ring
     ? ring.find(fromBase64url(pending.key ?? '') ?? NONE)?.mac(LABEL)
     : engine().macKey(presented.secret)

@@ -1,3 +1,4 @@
+import type { AtRest } from './at-rest.ts'
 import type { Carrier } from './carrier.ts'
 import { SessionError } from './errors.ts'
 import type { StandardSchema } from './schema.ts'
@@ -13,6 +14,7 @@ interface Kinds {
   readonly store?: unknown
   readonly cookie?: unknown
   readonly transport?: unknown
+  readonly encryptAtRest?: unknown
   readonly migrate?: unknown
   readonly onEvent?: unknown
   readonly onConflict?: unknown
@@ -26,7 +28,7 @@ export function refuseWrongKinds(options: Kinds): void {
 }
 
 function fault(options: Kinds): string | undefined {
-  const { persistent = true, schema, store, cookie, transport } = options
+  const { persistent = true, schema, store, cookie, transport, encryptAtRest } = options
   const odd = FUNCTIONS.find((name) => options[name] !== undefined && !isFunction(options[name]))
   if (odd) return `${odd} is a function`
   if (typeof persistent !== 'boolean') return 'persistent is true or false'
@@ -38,7 +40,9 @@ function fault(options: Kinds): string | undefined {
   if (transport && cookie !== undefined) return 'cookie has no effect beside transport; leave one of them out'
   const missing = store && STORE_METHODS.find((name) => !isFunction((store as Partial<Store>)[name]))
   if (missing) return `store has no method ${missing}; give a store, not its client`
-  return undefined
+  if (encryptAtRest !== undefined && !isFunction((encryptAtRest as Partial<AtRest> | null)?.close))
+    return 'encryptAtRest is what encryptAtRest() of keepsake/encrypt-at-rest returns'
+  return encryptAtRest && !store ? 'encryptAtRest needs a store' : undefined
 }
 
 function isFunction(value: unknown): boolean {

@@ -1,3 +1,4 @@
+import type { AtRest } from './at-rest.ts'
 import type { Carrier } from './carrier.ts'
 import type { CookieOptions } from './cookie.ts'
 import { type Duration, milliseconds } from './duration.ts'
@@ -19,6 +20,8 @@ export type SecretsOption = Secret | undefined | readonly (Secret | undefined)[]
 interface CommonOptions<Data> {
   /** How seals protect what the cookie carries: `sign` leaves it readable. @default 'encrypt' */
   readonly protection?: 'encrypt' | 'sign'
+  /** Encrypts data and flash in the store: `encryptAtRest()` of `keepsake/encrypt-at-rest`. Needs `store`. @default records are plain text */
+  readonly encryptAtRest?: AtRest
   /** The cookie, or how it looks for this request. @default `__Host-Http-session`, Secure, HttpOnly, SameSite=Lax */
   readonly cookie?: CookieOptions | ((request: RequestLike) => CookieOptions)
   /** Carries tokens in a header in place of the cookie: `bearer()` of `keepsake/transport`. @default the cookie */
@@ -78,6 +81,7 @@ const KEYS = [
   'secrets',
   'store',
   'protection',
+  'encryptAtRest',
   'cookie',
   'transport',
   'lifetime',
@@ -126,6 +130,7 @@ export function settle<Data>(
   return {
     ring,
     audience: textOf('audience', options.audience),
+    atRest: options.encryptAtRest,
     lifetime,
     idleTimeout,
     renewAfter,

@@ -1,3 +1,4 @@
+import type { Bytes } from './bytes.ts'
 import type { Line, Standing } from './line.ts'
 import type { Token } from './token.ts'
 
@@ -40,13 +41,36 @@ export interface Seat {
   readonly audience: string
   /** The token that this request came with. */
   readonly entry?: Entry
+  /** Data and flash, while they are encrypted at rest. */
+  readonly closed?: Closed
+  /** What they were encrypted under, once they are open. */
+  readonly lock?: Lock
 }
 
 /** A token that opened a record, and how it stands to the record's line of secrets. */
-export interface Entry {
+export interface Entry extends Holder {
+  readonly standing: Standing
+}
+
+/** One who can open a record, by a token; the verifier is what the record knows that token by. */
+export interface Holder {
   readonly token: Token
   readonly verifier: string
-  readonly standing: Standing
+}
+
+/** What stands in a record in place of data and flash. */
+export interface Closed {
+  /** The record's data key, wrapped for each secret that opens the record, by that secret's verifier. */
+  readonly wraps: Readonly<Record<string, string>>
+  /** Data and flash under that key. */
+  readonly box: string
+}
+
+/** What a request keeps of a record that it has opened or closed, to do it again. */
+export interface Lock {
+  readonly dataKey: Bytes
+  readonly wraps: Closed['wraps']
+  readonly holder: Holder
 }
 
 type Short = {
@@ -61,17 +85,18 @@ type Short = {
   t?: Line
   u?: string
   w?: string
+  r?: Closed['wraps']
 }
 
 /**
  * Three lines of JSON: head, data, flash. JSON text has no raw line breaks, so the lines are the parts.
- * The `mark` tells two writes of the same content apart.
+ * Encrypted at rest it is two: head, box. The `mark` tells two writes of the same content apart.
  */
 export function writeRecord(
   head: Head,
   data: string,
   flash: string,
-  seat?: Pick<Seat, 'line' | 'epoch' | 'audience'>,
+  seat?: Pick<Seat, 'line' | 'epoch' | 'audience'> & { readonly closed?: Closed | undefined },
   mark?: string,
 ): string {
   const short: Short = {
@@ -86,18 +111,33 @@ export function writeRecord(
     t: seat?.line,
     u: seat?.audience || undefined,
     w: mark,
+    r: seat?.closed?.wraps,
   } as Short
-  return `${JSON.stringify(short)}\n${data}\n${flash}`
+  return `${JSON.stringify(short)}\n${seat?.closed?.box ?? `${data}\n${flash}`}`
+}
+
+/** The parts of a record; what is `closed` has to be opened to know them. */
+export interface Parts {
+  readonly short: Short
+  readonly data: string
+  readonly flash: string
+  readonly closed?: Closed
 }
 
 /** The parts of a record's text, or `null` if it isn't one. */
-export function readRecord(text: string): { short: Short; data: string; flash: string } | null {
-  const [first, data, flash, more] = text.split('\n', 4)
-  if (!first || !data || !flash || more !== undefined) return null
-  if (data[0] !== '{' || flash[0] !== '{') return null
+export function readRecord(text: string): Parts | null {
+  const [first, second, flash, more] = text.split('\n', 4)
+  if (!first || !second || more !== undefined) return null
+  const short = readShort(first)
+  if (short?.r && flash === undefined)
+    return { short, data: '{}', flash: '{}', closed: { wraps: short.r, box: second } }
+  return short && !short.r && second[0] === '{' && flash?.[0] === '{' ? { short, data: second, flash } : null
+}
+
+function readShort(text: string): Short | null {
   try {
-    const short: Short | null = JSON.parse(first)
-    return short && typeof short === 'object' ? { short, data, flash } : null
+    const short: Short | null = JSON.parse(text)
+    return short && typeof short === 'object' ? short : null
   } catch {
     return null
   }

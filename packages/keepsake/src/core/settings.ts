@@ -1,3 +1,4 @@
+import type { AtRest } from './at-rest.ts'
 import type { SessionEvent } from './events.ts'
 import type { KeyRing } from './keys.ts'
 import type { Found, Head } from './record.ts'
@@ -7,6 +8,8 @@ import type { Realm } from './token.ts'
 export interface Settings {
   readonly ring: KeyRing | undefined
   readonly audience: string
+  /** Absent where stored records are plain text. */
+  readonly atRest: AtRest | undefined
   readonly lifetime: number
   readonly idleTimeout: number
   readonly renewAfter: number

@@ -16,7 +16,8 @@ import {
 } from './line.ts'
 import type { Owners } from './owners.ts'
 import type { Places } from './places.ts'
-import { type Found, type Head, type Seat, writeRecord } from './record.ts'
+import type { Found, Head, Seat } from './record.ts'
+import { closeRecord, openRecord } from './records.ts'
 import { absoluteEnd, realmOf, renewalDue, type Settings } from './settings.ts'
 import { mintId, type Token, verifierOf, writeToken } from './token.ts'
 
@@ -75,9 +76,10 @@ export class StoredBacking implements Backing {
     const draft = await this.#dated(wanted)
     const now = this.#settings.now()
     const token: Token = { id: draft.id, generation: 0, issuedAt: now, secret: randomBytes(32) }
-    const line = freshLine(await verifierOf(realmOf(this.#settings, visit.name), token), 0, now)
-    const seat = { line, epoch: newEpoch(), audience: this.#settings.audience }
-    const value = writeRecord(draft.head, draft.data, draft.flash, seat)
+    const verifier = await verifierOf(realmOf(this.#settings, visit.name), token)
+    const line = freshLine(verifier, 0, now)
+    const fresh = { line, epoch: newEpoch(), audience: this.#settings.audience }
+    const { value, seat } = await closeRecord(this.#settings, draft, fresh, { token, verifier })
     const expires = expiryOf(draft.head)
     const owner = await this.#ownerOf(draft.head)
     const written = await this.#sure(draft.id, value, () =>
@@ -123,15 +125,16 @@ export class StoredBacking implements Backing {
   }
 
   async reload(base: Found): Promise<Found | undefined> {
-    const { entry, epoch } = base.seat as Seat
+    const { entry, epoch, lock } = base.seat as Seat
     const stored = await this.#store.get(base.id)
-    const found = stored && foundIn(this.#settings, base.id, stored)
-    if (!found || found.seat?.epoch !== epoch) return undefined
+    const closed = stored && foundIn(this.#settings, base.id, stored)
+    if (!closed || closed.seat?.epoch !== epoch) return undefined
+    const found = await openRecord(this.#settings, closed, lock?.holder ?? entry)
+    if ('failure' in found) return undefined
     if (!entry) return found
-    const { line } = found.seat
-    const how = standing(line, entry.token, entry.verifier, true, this.#settings.now())
-    const seat = { ...found.seat, entry: { ...entry, standing: how } }
-    return { ...found, rank: base.rank, seat }
+    const seat = found.seat as Seat
+    const how = standing(seat.line, entry.token, entry.verifier, true, this.#settings.now())
+    return { ...found, rank: base.rank, seat: { ...seat, entry: { ...entry, standing: how } } }
   }
 
   /** One compare-and-set; `undefined` when another request was first. */
@@ -141,21 +144,18 @@ export class StoredBacking implements Backing {
     const next: Step = change.reissue
       ? await this.#reissued(visit, base)
       : { line: await this.#advanced(visit, base) }
-    const { entry, audience } = seat
-    const epoch = change.reissue ? newEpoch() : seat.epoch
+    const { line, token } = next
+    const aim = { ...seat, line, epoch: token ? newEpoch() : seat.epoch }
+    const fresh = token && { token, verifier: line.verifier }
     const mark = change.counted ? newEpoch() : undefined
-    const value = writeRecord(draft.head, draft.data, draft.flash, { line: next.line, epoch, audience }, mark)
+    const { value, seat: taken } = await closeRecord(this.#settings, draft, aim, fresh, mark)
     const owner = await this.#ownerOf(draft.head)
     const written = await this.#sure(base.id, value, () =>
       this.#store.update(base.id, value, expiryOf(draft.head), seat.version, owner),
     )
     if (!written) return undefined
-    const found: Found = {
-      ...draft,
-      rank: base.rank,
-      seat: { version: seat.version + 1, line: next.line, epoch, audience, ...(entry && { entry }) },
-    }
-    return next.token ? this.#issued(visit, found, draft, next.token) : this.#handed(visit, found)
+    const found: Found = { ...draft, rank: base.rank, seat: { ...taken, version: seat.version + 1 } }
+    return token ? this.#issued(visit, found, draft, token) : this.#handed(visit, found)
   }
 
   /** Where compare-and-set can't be had, a new token is a new record. */

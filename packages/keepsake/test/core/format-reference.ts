@@ -42,6 +42,26 @@ export interface TokenVector {
   readonly [step: string]: unknown
 }
 
+/** A vector of the page; bytes are hexadecimal. */
+export interface AtRestVector {
+  readonly vector: 'at-rest' | 'at-rest-without-secrets'
+  readonly secret?: string
+  readonly name: string
+  readonly audience: string
+  readonly id: string
+  readonly epoch: string
+  readonly tokenSecret: string
+  readonly dataKey: string
+  readonly wrapIv: string
+  readonly boxIv: string
+  readonly data: string
+  readonly flash: string
+  readonly verifier: string
+  readonly wrap: string
+  readonly box: string
+  readonly [step: string]: unknown
+}
+
 /** Texts that the page says open nothing; `like` is the vector whose context they are for. */
 export interface Refusals {
   readonly vector: 'refused'
@@ -49,7 +69,7 @@ export interface Refusals {
   readonly texts: readonly { readonly why: string; readonly failure: string; readonly text: string }[]
 }
 
-type Vector = SealVector | TokenVector | Refusals
+type Vector = SealVector | TokenVector | AtRestVector | Refusals
 
 /** The vectors in the fenced blocks of docs/format.md. */
 export function vectors<Kind extends Vector['vector']>(
@@ -143,6 +163,32 @@ export function token(it: TokenVector): Record<string, string> {
   const body = Buffer.concat([Buffer.of(3), keyId, fields])
   const mac = hmac(key, frame('keepsake/token', body, name, audience)).subarray(0, 16)
   return { ...hexes({ keyId, key, mac }), text: Buffer.concat([body, mac]).toString('base64url'), ...seen }
+}
+
+/** Every step of a record that is encrypted at rest. */
+export function atRest(it: AtRestVector): Record<string, string> {
+  const [id, tokenSecret] = [bytes(it.id), bytes(it.tokenSecret)]
+  const verifier = sha256(frame('keepsake/verifier', it.audience, it.name, id, tokenSecret)).toString(
+    'base64url',
+  )
+  const secret = it.secret === undefined ? undefined : bytes(it.secret)
+  const label = Buffer.from('keepsake/at-rest')
+  const material = secret ? hmac(hkdf(secret, label, 32), tokenSecret) : tokenSecret
+  const wrappingKey = hkdf(material, frame('keepsake/at-rest', verifier), 32)
+  const aad = frame('keepsake/at-rest', it.audience, id.toString('base64url'), it.epoch)
+  const closed = (key: Buffer, iv: string, plain: Buffer): Buffer => {
+    const cipher = createCipheriv('aes-256-gcm', key, bytes(iv)).setAAD(aad)
+    return Buffer.concat([bytes(iv), cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+  }
+  const keyId = secret ? hkdf(secret, Buffer.from('keepsake/key-id'), 4) : Buffer.alloc(0)
+  const wrap = Buffer.concat([keyId, closed(wrappingKey, it.wrapIv, bytes(it.dataKey))])
+  const box = closed(bytes(it.dataKey), it.boxIv, Buffer.from(`${it.data}\n${it.flash}`))
+  return {
+    ...hexes({ material, wrappingKey, aad }),
+    verifier,
+    wrap: wrap.toString('base64url'),
+    box: box.toString('base64url'),
+  }
 }
 
 function hexes(values: Record<string, Buffer>): Record<string, string> {

@@ -1,15 +1,27 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { Draft } from '../../src/core/backing.ts'
 import { BoundedStore } from '../../src/core/bounded-store.ts'
 import { toBase64url } from '../../src/core/bytes.ts'
 import type { Engine } from '../../src/core/crypto.ts'
 import { Key, KeyRing } from '../../src/core/keys.ts'
 import { MemoryStore } from '../../src/core/memory-store.ts'
 import { Owners } from '../../src/core/owners.ts'
+import type { Found } from '../../src/core/record.ts'
 import { type SealContext, seal, unseal } from '../../src/core/seal.ts'
 import type { Settings } from '../../src/core/settings.ts'
 import { readToken, verifierOf, writeToken } from '../../src/core/token.ts'
+import { encryptAtRest } from '../../src/encrypt-at-rest.ts'
 import { engines } from './engines.ts'
-import { encrypted, type SealVector, signed, type TokenVector, token, vectors } from './format-reference.ts'
+import {
+  type AtRestVector,
+  atRest,
+  encrypted,
+  type SealVector,
+  signed,
+  type TokenVector,
+  token,
+  vectors,
+} from './format-reference.ts'
 
 const MONTH = 30 * 86_400_000
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'))
@@ -35,12 +47,22 @@ function rig(it: SealVector) {
 
 describe('docs/format.md', () => {
   it('has a vector of every kind', () => {
-    const kinds = vectors('encrypted', 'signed', 'token', 'token-without-secrets', 'refused')
+    const kinds = vectors(
+      'encrypted',
+      'signed',
+      'token',
+      'token-without-secrets',
+      'at-rest',
+      'at-rest-without-secrets',
+      'refused',
+    )
     expect(kinds.map((it) => it.vector)).toEqual([
       'encrypted',
       'signed',
       'token',
       'token-without-secrets',
+      'at-rest',
+      'at-rest-without-secrets',
       'refused',
       'refused',
     ])
@@ -56,6 +78,10 @@ describe('docs/format.md', () => {
 
   it.each(vectors('token', 'token-without-secrets'))('is right about every step of a $vector', (it) => {
     expect(it).toMatchObject(token(it))
+  })
+
+  it.each(vectors('at-rest', 'at-rest-without-secrets'))('is right about every step of $vector', (it) => {
+    expect(it).toMatchObject(atRest(it))
   })
 })
 
@@ -104,9 +130,36 @@ describe.each(engines)('the $name engine', (engine) => {
     expect(await readToken(realmOf(it, engine), text)).toEqual(made)
     expect(await verifierOf(realmOf(it, engine), made)).toBe(it.verifier)
   })
+
+  it.each(
+    vectors('at-rest', 'at-rest-without-secrets'),
+  )('closes and opens the record of the page: $vector', async (it) => {
+    const { ring, audience } = realmOf(it, engine)
+    const id = toBase64url(bytes(it.id))
+    const { epoch, verifier, data, flash, wrap, box } = it
+    const holder = { token: { id, generation: 0, issuedAt: 0, secret: bytes(it.tokenSecret) }, verifier }
+    const line = { verifier, generation: 0, base: 0, since: 0 }
+    const seat = { line, epoch, audience }
+    const draft = { id, data, flash } as Draft
+    const random = inTurn(it.dataKey, it.wrapIv, it.boxIv)
+    const kept = await encryptAtRest().close(ring, draft, seat, holder, 0)
+    random.mockRestore()
+    const closed = { wraps: { [verifier]: wrap }, box }
+    expect(kept?.closed).toEqual(closed)
+    const found = { id, seat: { ...seat, version: 1, closed } } as Found
+    expect(await encryptAtRest().open(ring, found, holder)).toMatchObject({ data, flash })
+  })
 })
 
-function realmOf({ name, audience, secret }: TokenVector, engine: Engine) {
+/** Makes the platform's generator say one after the other. */
+function inTurn(...said: string[]) {
+  return vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => {
+    if (array instanceof Uint8Array) array.set(bytes(said.shift() ?? ''))
+    return array
+  })
+}
+
+function realmOf({ name, audience, secret }: TokenVector | AtRestVector, engine: Engine) {
   const ring = secret === undefined ? undefined : KeyRing.of(new Key(bytes(secret), engine))
   return { ring, name, audience }
 }

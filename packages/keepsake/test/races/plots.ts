@@ -1,4 +1,4 @@
-import { Laboratory } from './laboratory.ts'
+import { type Equipment, Laboratory } from './laboratory.ts'
 import { LineModel, type Plot } from './line-model.ts'
 import { OPS, type Op } from './requests.ts'
 import { exploreStates } from './states.ts'
@@ -9,7 +9,7 @@ export function times(count: number, name: string): Op[] {
 }
 
 /** A laboratory where nothing is renewed, only rotated. */
-export function quiet(options: { readonly onReuse?: 'end' | 'report' } = {}): Laboratory {
+export function quiet(options: Equipment['options'] = {}): Laboratory {
   return new Laboratory(true, { options: { renewAfter: '3d', ...options } })
 }
 

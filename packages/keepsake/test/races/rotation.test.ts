@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { Laboratory } from './laboratory.ts'
+import { legible } from './legible.ts'
 import { explore, lockedOut, quiet, times } from './plots.ts'
 
 describe('P10: rotation locks no browser out, and takes none for a thief', { timeout: 60_000 }, () => {
   it.each([
     ['with secrets', quiet()],
     ['without secrets', new Laboratory(false)],
+    ['encrypted at rest', quiet({ encryptAtRest: legible() })],
   ])('four reads, two rotations, responses late and lost, %s', async (name, lab) => {
     const plot = { browser: times(4, 'read'), rotations: 2, wrong: lockedOut }
     expect(await explore(`Rotation ${name}`, lab, plot)).toBeUndefined()

@@ -1,5 +1,6 @@
 import { readRecord } from '../../src/core/record.ts'
 import type { Stored } from '../../src/index.ts'
+import { contentsOf } from './legible.ts'
 import type { Content } from './requests.ts'
 
 /** A session's record, read. */
@@ -14,6 +15,7 @@ export interface Seen {
 export function seenIn(id: string, stored: Pick<Stored, 'value'> | null): Seen | undefined {
   const parts = stored && readRecord(stored.value)
   if (!parts?.short.e) return undefined
-  const content = { data: JSON.parse(parts.data), flash: JSON.parse(parts.flash) }
+  const { data, flash } = parts.closed ? contentsOf(parts.closed.box) : parts
+  const content = { data: JSON.parse(data), flash: JSON.parse(flash) }
   return { id, epoch: parts.short.e, owner: parts.short.o, content }
 }

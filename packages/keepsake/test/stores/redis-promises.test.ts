@@ -3,13 +3,14 @@ import { afterAll, beforeAll, describe, it } from 'vitest'
 import { promises } from '../../../conformance/promises/index.ts'
 import { casesOf } from '../../../conformance/promises/prove.ts'
 import { type Library, open, type World } from '../../../conformance/promises/world.ts'
+import { encryptAtRest } from '../../src/encrypt-at-rest.ts'
 import * as core from '../../src/index.ts'
 import { type RedisClient, redisStore } from '../../src/redis.ts'
 import * as testing from '../../src/testing.ts'
 import { installed } from '../services.ts'
 import { type RedisServer, startRedis } from './redis-server.ts'
 
-const lib = { ...core, ...testing } as unknown as Library
+const lib = { ...core, ...testing, encryptAtRest } as unknown as Library
 
 describe.runIf(installed('redis-server'))('a manager on Redis', () => {
   let server: RedisServer
