@@ -1,11 +1,14 @@
-import type { AtRest } from './at-rest.ts'
-import type { Carrier } from './carrier.ts'
 import { SessionError } from './errors.ts'
 import type { StandardSchema } from './schema.ts'
-import type { Store } from './store.ts'
 
 const FUNCTIONS = ['migrate', 'onEvent', 'onConflict', 'clock'] as const
 const STORE_METHODS = ['get', 'create', 'update', 'touch', 'delete'] as const
+
+/** Values from doors: a method that each has, and what it is. */
+const VALUES = [
+  ['transport', 'receive', 'a value of keepsake/transport, bearer() for example'],
+  ['encryptAtRest', 'close', 'what encryptAtRest() of keepsake/encrypt-at-rest returns'],
+] as const
 
 /** The options of which only the compiler would say that they are of another kind. */
 interface Kinds {
@@ -28,21 +31,30 @@ export function refuseWrongKinds(options: Kinds): void {
 }
 
 function fault(options: Kinds): string | undefined {
-  const { persistent = true, schema, store, cookie, transport, encryptAtRest } = options
+  const { persistent = true, schema, store } = options
   const odd = FUNCTIONS.find((name) => options[name] !== undefined && !isFunction(options[name]))
   if (odd) return `${odd} is a function`
   if (typeof persistent !== 'boolean') return 'persistent is true or false'
   // without this every session would be refused by a validator that answers nothing
   if (schema !== undefined && !isFunction((schema as StandardSchema | null)?.['~standard']?.validate))
     return 'schema is no Standard Schema; those of zod, valibot and arktype are'
-  if (transport !== undefined && !isFunction((transport as Carrier | null)?.receive))
-    return 'transport is a value of keepsake/transport, bearer() for example'
-  if (transport && cookie !== undefined) return 'cookie has no effect beside transport; leave one of them out'
-  const missing = store && STORE_METHODS.find((name) => !isFunction((store as Partial<Store>)[name]))
+  const missing = store && STORE_METHODS.find((name) => !hasMethod(store, name))
   if (missing) return `store has no method ${missing}; give a store, not its client`
-  if (encryptAtRest !== undefined && !isFunction((encryptAtRest as Partial<AtRest> | null)?.close))
-    return 'encryptAtRest is what encryptAtRest() of keepsake/encrypt-at-rest returns'
-  return encryptAtRest && !store ? 'encryptAtRest needs a store' : undefined
+  return faultOfValue(options)
+}
+
+function faultOfValue(options: Kinds): string | undefined {
+  const wrong = VALUES.find(
+    ([name, method]) => options[name] !== undefined && !hasMethod(options[name], method),
+  )
+  if (wrong) return `${wrong[0]} is ${wrong[2]}`
+  if (options.transport && options.cookie !== undefined)
+    return 'cookie has no effect beside transport; leave one of them out'
+  return options.encryptAtRest && !options.store ? 'encryptAtRest needs a store' : undefined
+}
+
+function hasMethod(value: unknown, name: string): boolean {
+  return isFunction((value as Record<string, unknown> | null)?.[name])
 }
 
 function isFunction(value: unknown): boolean {
