@@ -1,0 +1,88 @@
+import { median, quantile } from './stats.ts'
+
+/** One thing to measure: `prepare` makes what one `work` takes, outside of the measured time. */
+export interface Job {
+  readonly name: string
+  prepare(): unknown
+  work(input: never): unknown
+}
+
+/** CPU time of one operation, all threads of the process, µs. */
+export interface Measured {
+  readonly name: string
+  readonly us: number
+  readonly low: number
+  readonly high: number
+}
+
+export interface Pace {
+  readonly rounds: number
+  /** How long one job is measured in one round, ms. */
+  readonly ms: number
+}
+
+const IN_FLIGHT = 32
+const MOST = 3_000
+
+interface Running extends Job {
+  count: number
+  readonly samples: number[]
+}
+
+/** Measures all jobs in turns, A B C A B C with another start each round, so that what else the machine does meets them alike. */
+export async function interleave(jobs: readonly Job[], { rounds, ms }: Pace): Promise<Measured[]> {
+  const running = jobs.map((job): Running => ({ ...job, count: 100, samples: [] }))
+  for (const job of running) await calibrate(job, ms)
+  for (let round = 0; round < rounds; round++) {
+    for (let i = 0; i < running.length; i++) {
+      const job = running[(i + round * 7) % running.length] as Running
+      job.samples.push(await once(job))
+    }
+  }
+  return running.map(({ name, samples }) => ({
+    name,
+    us: median(samples),
+    low: quantile(samples, 0.1),
+    high: quantile(samples, 0.9),
+  }))
+}
+
+/** Warm first, as servers are. */
+async function calibrate(job: Running, ms: number): Promise<void> {
+  const until = performance.now() + 40 * Math.sqrt(ms)
+  let us = await once(job)
+  while (performance.now() < until) us = await once(job)
+  job.count = Math.min(MOST, Math.max(8, Math.round((ms * 1000) / us)))
+}
+
+async function once(job: Running): Promise<number> {
+  const inputs: unknown[] = []
+  for (let i = 0; i < job.count; i++) inputs.push(await job.prepare())
+  settle()
+  const before = cpu()
+  await workThrough(job, inputs)
+  return (cpu() - before) / job.count
+}
+
+async function workThrough({ work }: Job, inputs: unknown[]): Promise<void> {
+  const worker = async (): Promise<void> => {
+    for (let input = inputs.pop(); input !== undefined; input = inputs.pop()) {
+      const result = work(input as never)
+      if (result instanceof Promise) await result
+    }
+  }
+  await Promise.all(Array.from({ length: IN_FLIGHT }, worker))
+}
+
+/** What was prepared is old before the clock starts: its garbage is not the work's. */
+function settle(): void {
+  const { gc } = globalThis as { gc?: (options?: { type: 'minor' }) => void }
+  gc?.({ type: 'minor' })
+  gc?.({ type: 'minor' })
+}
+
+/** CPU time of this process so far, µs. */
+function cpu(): number {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}

@@ -1,0 +1,22 @@
+// Measures one suite on whatever runtime runs this file, and prints the result as JSON.
+import { parseArgs } from 'node:util'
+import { interleave } from '../measure/interleave.ts'
+import { suites } from './suites.ts'
+
+const { values } = parseArgs({
+  options: {
+    suite: { type: 'string', default: 'small' },
+    rounds: { type: 'string', default: '15' },
+    ms: { type: 'string', default: '12' },
+    web: { type: 'boolean', default: false },
+  },
+})
+
+// without node:crypto at hand the library takes Web Cryptography
+if (values.web) Object.defineProperty(process, 'getBuiltinModule', { value: undefined })
+
+const { jobs, close } = await suites[values.suite as keyof typeof suites](values.web)
+const measured = await interleave(jobs, { rounds: Number(values.rounds), ms: Number(values.ms) })
+await close()
+process.stdout.write(JSON.stringify(measured))
+process.exit()
