@@ -20,7 +20,8 @@ const DEEPEST = 32
  * @throws {SessionError} `invalid_data`, naming the path, for whatever JSON would drop or alter.
  */
 export function encode(root: string, value: JsonObject): string {
-  check(root, value, 0)
+  const found = faultOf(value, 0)
+  if (found) refuse(root + found.path, found.what)
   return JSON.stringify(value)
 }
 
@@ -37,41 +38,77 @@ export function decode(text: string): JsonObject {
 export function adopt(root: string, value: unknown): JsonObject {
   if (Array.isArray(value)) refuse(root, 'an array')
   if (typeof value !== 'object' || value === null) refuse(root, value === null ? 'null' : typeof value)
-  checkPlain(root, value)
+  const unfit = whyNotPlain(value)
+  if (unfit !== undefined) refuse(root, unfit)
   return Object.assign(Object.create(null), value)
 }
 
-function check(path: string, value: unknown, depth: number): void {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) refuse(path, String(value))
-    return
-  }
-  if (typeof value !== 'object') refuse(path, typeof value)
-  if (depth > DEEPEST) refuse(path, `nesting deeper than ${DEEPEST} levels, or a cycle`)
-  if (Array.isArray(value)) checkArray(path, value, depth)
-  else checkObject(path, value as object, depth)
+/** What can't be kept, and where: the path is put together on the way back, so that only a fault pays for it. */
+interface Fault {
+  readonly what: string
+  readonly path: string
 }
 
-function checkArray(path: string, array: readonly unknown[], depth: number): void {
-  // its own keys are the indices and `length`
-  if (Reflect.ownKeys(array).length !== array.length + 1) refuse(path, 'an array with holes or named members')
-  for (let i = 0; i < array.length; i++) check(`${path}[${i}]`, array[i], depth + 1)
-}
-
-function checkObject(path: string, object: object, depth: number): void {
-  checkPlain(path, object)
-  for (const [key, value] of Object.entries(object)) {
-    if (key === '__proto__') refuse(path, 'the key "__proto__"')
-    if (value !== undefined) check(`${path}.${key}`, value, depth + 1)
+function faultOf(value: unknown, depth: number): Fault | undefined {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return undefined
+    case 'number':
+      return Number.isFinite(value) ? undefined : fault(String(value))
+    case 'object':
+      if (value === null) return undefined
+      if (depth > DEEPEST) return fault(`nesting deeper than ${DEEPEST} levels, or a cycle`)
+      return Array.isArray(value) ? faultInArray(value, depth) : faultInObject(value as JsonObject, depth)
+    default:
+      return fault(typeof value)
   }
 }
 
-function checkPlain(path: string, object: object): void {
+function faultInArray(array: readonly unknown[], depth: number): Fault | undefined {
+  if (Object.keys(array).length !== array.length || hasSymbols(array))
+    return fault('an array with holes or named members')
+  for (let i = 0; i < array.length; i++) {
+    const found = faultOf(array[i], depth + 1)
+    if (found) return within(`[${i}]`, found)
+  }
+  return undefined
+}
+
+function faultInObject(object: JsonObject, depth: number): Fault | undefined {
+  const unfit = whyNotPlain(object)
+  if (unfit !== undefined) return fault(unfit)
+  for (const key of Object.keys(object)) {
+    const found = faultAt(key, object[key], depth + 1)
+    if (found) return found
+  }
+  return undefined
+}
+
+function faultAt(key: string, value: unknown, depth: number): Fault | undefined {
+  if (key === '__proto__') return fault('the key "__proto__"')
+  const found = value === undefined ? undefined : faultOf(value, depth)
+  return found && within(`.${key}`, found)
+}
+
+function whyNotPlain(object: object): string | undefined {
   const prototype: unknown = Object.getPrototypeOf(object)
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) refuse(path, classOf(object))
-  if (Reflect.ownKeys(object).length > Object.keys(object).length)
-    refuse(path, 'a symbol key or hidden member')
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return classOf(object)
+  const hidden = Object.getOwnPropertyNames(object).length > Object.keys(object).length
+  return hidden || hasSymbols(object) ? 'a symbol key or hidden member' : undefined
+}
+
+/** Names and symbols apart are read in a quarter of the time that `Reflect.ownKeys` takes in V8. */
+function hasSymbols(object: object): boolean {
+  return Object.getOwnPropertySymbols(object).length > 0
+}
+
+function fault(what: string): Fault {
+  return { what, path: '' }
+}
+
+function within(step: string, { what, path }: Fault): Fault {
+  return { what, path: step + path }
 }
 
 function classOf(object: object): string {
