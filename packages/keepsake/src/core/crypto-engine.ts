@@ -21,8 +21,8 @@ export interface Engine {
   /** HKDF-SHA-256 without salt (RFC 5869). */
   hkdf(secret: Bytes, info: Bytes, length: number): Awaitable<Bytes>
   cipherKey(raw: Bytes): Awaitable<CipherKey>
-  /** AES-256-GCM: the ciphertext, then the tag of 16 bytes. */
-  encrypt(key: CipherKey, iv: Bytes, aad: Bytes, plain: Bytes): Awaitable<Bytes>
-  /** What was encrypted, or `null` if this is not what {@link encrypt} made with this key, iv and aad. */
+  /** AES-256-GCM: the ciphertext, then the tag of 16 bytes; `lead` is put before them, so that all is copied once. */
+  encrypt(key: CipherKey, iv: Bytes, aad: Bytes, plain: Bytes, lead?: Bytes): Awaitable<Bytes>
+  /** What was encrypted, or `null` if this is not what {@link encrypt} made with this key, iv and aad; without `lead`. */
   decrypt(key: CipherKey, iv: Bytes, aad: Bytes, box: Bytes): Awaitable<Bytes | null>
 }

@@ -4,6 +4,7 @@ import type { CipherKey, Engine, MacKey } from './crypto-engine.ts'
 
 const CIPHER = 'aes-256-gcm'
 const TAG = 16
+const NONE = new Uint8Array(0)
 
 interface Digest {
   update(data: Uint8Array): this
@@ -47,15 +48,16 @@ export function nodeEngine(crypto: NodeCrypto): Engine {
       plain(crypto.hash?.('sha256', data, 'buffer') ?? crypto.createHash('sha256').update(data).digest()),
     macKey: (raw) => crypto.createSecretKey(raw),
     mac: (key, data) => plain(crypto.createHmac('sha256', key).update(data).digest()),
-    hkdf: (secret, info, length) =>
-      new Uint8Array(crypto.hkdfSync('sha256', secret, new Uint8Array(0), info, length)),
+    hkdf: (secret, info, length) => new Uint8Array(crypto.hkdfSync('sha256', secret, NONE, info, length)),
     cipherKey: (raw) => crypto.createSecretKey(raw),
 
-    encrypt(key, iv, aad, text) {
+    encrypt(key, iv, aad, text, lead = NONE) {
       const cipher = crypto.createCipheriv(CIPHER, key, iv)
       cipher.setAAD(aad)
-      const start = cipher.update(text)
-      return concat(start, cipher.final(), cipher.getAuthTag())
+      const box = cipher.update(text)
+      // of a stream cipher nothing is left for the end
+      cipher.final()
+      return concat(lead, box, cipher.getAuthTag())
     },
 
     decrypt(key, iv, aad, box) {

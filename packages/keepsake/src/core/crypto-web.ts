@@ -1,5 +1,5 @@
 import { rescue } from './awaitable.ts'
-import type { Bytes } from './bytes.ts'
+import { type Bytes, concat } from './bytes.ts'
 import type { CipherKey, Engine, MacKey } from './crypto-engine.ts'
 
 /** Web Cryptography; its keys are not extractable. */
@@ -28,9 +28,10 @@ export const webEngine: Engine = {
     return crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt'])
   },
 
-  async encrypt(key: CipherKey, iv: Bytes, aad: Bytes, plain: Bytes): Promise<Bytes> {
+  async encrypt(key: CipherKey, iv: Bytes, aad: Bytes, plain: Bytes, lead?: Bytes): Promise<Bytes> {
     const algorithm = { name: 'AES-GCM', iv, additionalData: aad }
-    return new Uint8Array(await crypto.subtle.encrypt(algorithm, key as CryptoKey, plain))
+    const box = new Uint8Array(await crypto.subtle.encrypt(algorithm, key as CryptoKey, plain))
+    return lead ? concat(lead, box) : box
   },
 
   decrypt(key: CipherKey, iv: Bytes, aad: Bytes, box: Bytes) {

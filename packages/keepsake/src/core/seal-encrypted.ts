@@ -1,7 +1,8 @@
 import { type Awaitable, chain } from './awaitable.ts'
-import { type Bytes, concat, frame, fromBase64url, randomBytes, toBase64url, toHex, utf8 } from './bytes.ts'
+import { type Bytes, frame, fromBase64url, randomBytes, toBase64url, toHex } from './bytes.ts'
+import type { CipherKey } from './crypto.ts'
 import type { Key } from './keys.ts'
-import { HEAD, readContent, readNumber, type SealContent, writeHead, writeNumber } from './seal-content.ts'
+import { HEAD, readContent, readNumber, type SealContent, writeContent, writeNumber } from './seal-content.ts'
 import { failed, HOUR, judgePeriod, opened, type SealContext, type Unsealed } from './seal-format.ts'
 
 const VERSION = 1
@@ -13,14 +14,11 @@ const SHARDS = 4
 /** 0x01 ‖ key id ‖ period ‖ shard ‖ iv ‖ ciphertext ‖ tag, as base64url. */
 export function sealEncrypted(context: SealContext, content: SealContent, now: number): Awaitable<string> {
   const key = context.ring.first
-  const random = randomBytes(IV + 1)
-  const header = headerOf(key, Math.floor(now / HOUR), (random[IV] as number) % SHARDS)
-  const iv = random.subarray(0, IV)
-  const plain = concat(writeHead(content), utf8(content.json))
-  const box = chain(cipherOf(context, key, header), (cipher) =>
-    key.engine.encrypt(cipher, iv, bindingOf(context, header), plain),
+  const lead = leadOf(key, Math.floor(now / HOUR))
+  const box = chain(cipherOf(context, key, lead), (cipher) =>
+    key.engine.encrypt(cipher, ivIn(lead), bindingOf(context, cipher, lead), writeContent(content), lead),
   )
-  return chain(box, (bytes) => toBase64url(concat(header, iv, bytes)))
+  return chain(box, toBase64url)
 }
 
 /** The content of what {@link sealEncrypted} made; nothing is derived or decrypted before all that is public is right. */
@@ -39,33 +37,45 @@ export function unsealEncrypted(
   ) {
     return failed('malformed')
   }
-  const header = bytes.subarray(0, HEADER)
-  const key = context.ring.find(header.subarray(1, 5))
-  if (!key) return failed('unknown-key', toHex(header.subarray(1, 5)))
-  const untimely = judgePeriod(readNumber(header, 5, 3), now, lifetime)
+  const key = context.ring.find(bytes.subarray(1, 5))
+  if (!key) return failed('unknown-key', toHex(bytes.subarray(1, 5)))
+  const untimely = judgePeriod(readNumber(bytes, 5, 3), now, lifetime)
   if (untimely) return failed(untimely, key.id)
-  const iv = bytes.subarray(HEADER, HEADER + IV)
-  const plain = chain(cipherOf(context, key, header), (cipher) =>
-    key.engine.decrypt(cipher, iv, bindingOf(context, header), bytes.subarray(HEADER + IV)),
+  const plain = chain(cipherOf(context, key, bytes), (cipher) =>
+    key.engine.decrypt(cipher, ivIn(bytes), bindingOf(context, cipher, bytes), bytes.subarray(HEADER + IV)),
   )
-  return chain(plain, (it) =>
-    opened(context, key, it && readContent(it.subarray(0, HEAD), it.subarray(HEAD)), now),
-  )
+  return chain(plain, (it) => opened(context, key, it && readContent(it, it.subarray(HEAD)), now))
 }
 
-function headerOf(key: Key, period: number, shard: number): Bytes {
-  const header = new Uint8Array(HEADER)
-  header[0] = VERSION
-  header.set(key.idBytes, 1)
-  writeNumber(header, 5, 3, period)
-  header[8] = shard
-  return header
+/** All that stands before the ciphertext: header and iv. */
+function leadOf(key: Key, period: number): Bytes {
+  const lead = new Uint8Array(HEADER + IV)
+  lead[0] = VERSION
+  lead.set(key.idBytes, 1)
+  writeNumber(lead, 5, 3, period)
+  const random = randomBytes(IV + 1)
+  lead[8] = (random[IV] as number) % SHARDS
+  lead.set(random.subarray(0, IV), HEADER)
+  return lead
 }
 
-function cipherOf(context: SealContext, key: Key, header: Bytes): ReturnType<Key['cipher']> {
-  return key.cipher(context.purpose, readNumber(header, 5, 3), header[8] as number)
+function ivIn(seal: Bytes): Bytes {
+  return seal.subarray(HEADER, HEADER + IV)
 }
 
-function bindingOf(context: SealContext, header: Bytes): Bytes {
-  return frame('keepsake/seal', header, context.name, context.purpose, context.audience)
+function cipherOf(context: SealContext, key: Key, seal: Bytes): ReturnType<Key['cipher']> {
+  return key.cipher(context.purpose, readNumber(seal, 5, 3), seal[8] as number)
 }
+
+/** The associated data. A key seals under one header alone, so in a context it is the same for all its seals. */
+function bindingOf(context: SealContext, cipher: CipherKey, seal: Bytes): Bytes {
+  const known = bindings.get(context)?.get(cipher)
+  if (known) return known
+  const { name, purpose, audience } = context
+  const made = frame('keepsake/seal', seal.subarray(0, HEADER), name, purpose, audience)
+  const ofContext = bindings.get(context) ?? new WeakMap<CipherKey, Bytes>()
+  bindings.set(context, ofContext.set(cipher, made))
+  return made
+}
+
+const bindings: WeakMap<SealContext, WeakMap<CipherKey, Bytes>> = new WeakMap()

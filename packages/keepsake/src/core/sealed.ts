@@ -1,11 +1,15 @@
 import { type Awaitable, chain } from './awaitable.ts'
 import type { Backing, Capabilities, Change, Draft, Kept, Opened, Visit } from './backing.ts'
 import { fromBase64url, toBase64url } from './bytes.ts'
+import { keepAtMost } from './key.ts'
 import type { KeyRing } from './keys.ts'
 import { type Found, headOf, readRecord, writeRecord } from './record.ts'
 import { refused } from './refused.ts'
 import { type SealContent, type SealContext, seal, unseal } from './seal.ts'
 import { ended, endOf, idleLimit, renewalDue, type Settings } from './settings.ts'
+
+// a function of the request may name its cookies as it likes
+const NAMES_KEPT = 100
 
 /** Keeps the whole record in the cookie. */
 export class SealedBacking implements Backing {
@@ -22,6 +26,7 @@ export class SealedBacking implements Backing {
   readonly #settings: Settings
   readonly #ring: KeyRing
   readonly #protection: 'encrypt' | 'sign'
+  readonly #contexts = new Map<string, SealContext>()
 
   constructor(settings: Settings, ring: KeyRing, protection: 'encrypt' | 'sign') {
     this.#settings = settings
@@ -98,8 +103,13 @@ export class SealedBacking implements Backing {
     return { found: { ...draft, rank: revision }, value, until: expiresAt }
   }
 
+  /** One for each cookie name: what is bound to it is put together once. */
   #context(name: string): SealContext {
+    const known = this.#contexts.get(name)
+    if (known) return known
     const { audience } = this.#settings
-    return { ring: this.#ring, name, purpose: 'session', audience, protection: this.#protection }
+    const made = { ring: this.#ring, name, purpose: 'session', audience, protection: this.#protection }
+    keepAtMost(NAMES_KEPT, this.#contexts).set(name, made)
+    return made
   }
 }
