@@ -74,7 +74,13 @@ function carriage({ name, header, answer }: Way, sent: readonly string[]): Carri
   const presented = values.length > 0
   return {
     name,
-    came: { name, values: values.slice(0, MOST_OFFERS), count: values.length, oversized: false },
+    came: {
+      name,
+      values: values.slice(0, MOST_OFFERS),
+      count: values.length,
+      named: presented,
+      oversized: false,
+    },
     presented,
     hostBound: true,
     endedIds: [],

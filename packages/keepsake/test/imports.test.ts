@@ -17,6 +17,7 @@ const PUBLIC_LEAVES = [
   'line',
   'midway',
   'paging',
+  'reader',
   'sql',
   'store',
   'text',

@@ -1,3 +1,4 @@
+import type { Acceptance, Reader } from './accept.ts'
 import { type Awaitable, all, chain, rescue } from './awaitable.ts'
 import type { Backing, Opened } from './backing.ts'
 import type { Carriage, Carrier } from './carrier.ts'
@@ -18,11 +19,15 @@ export interface Verdict {
 /** What a request carried, not opened yet. */
 export interface Caller {
   readonly arrival: Arrival
-  /** Nothing of ours was sent, so there is nothing to wait for. */
+  /** Nothing was sent that could be opened, so there is nothing to wait for. */
   readonly empty: boolean
+  /** Readers of other libraries' cookies are asked, which takes time. */
+  readonly inherits: boolean
   /** @param onStoreError in place of the manager's option */
   open(onStoreError?: 'fail' | 'anonymous'): Awaitable<Verdict>
 }
+
+type Opening = Extract<Opened, { found: Found }>
 
 const ANONYMOUS: Opened = { outcome: 'none', facts: {} }
 
@@ -31,6 +36,7 @@ export class Reception {
   readonly #settings: Settings
   readonly #backing: Backing
   readonly #shape: Shape | undefined
+  readonly #acceptance: Acceptance
   readonly #onStoreError: 'fail' | 'anonymous'
   readonly #carrier: Carrier
 
@@ -38,12 +44,14 @@ export class Reception {
     settings: Settings,
     backing: Backing,
     shape: Shape | undefined,
+    acceptance: Acceptance,
     onStoreError: 'fail' | 'anonymous',
     carrier: Carrier,
   ) {
     this.#settings = settings
     this.#backing = backing
     this.#shape = shape
+    this.#acceptance = acceptance
     this.#onStoreError = onStoreError
     this.#carrier = carrier
   }
@@ -51,40 +59,68 @@ export class Reception {
   receive(request: RequestLike): Caller {
     const carriage = this.#carrier.receive(request)
     const { name, came } = carriage
+    const startedAt = this.#settings.now()
     const reads = request.method === 'GET' || request.method === 'HEAD'
-    const arrival = { request, startedAt: this.#settings.now(), name, reads, carriage }
+    const inherited = this.#acceptance.inherited(request.headers.get('cookie'), startedAt, name)
+    // nothing of ours may be there, however broken: a reader is no weaker way in for our own cookie
+    const readers = came.named ? [] : inherited.readers
+    const arrival = { request, startedAt, name, reads, carriage, inherited }
     return {
       arrival,
-      empty: came.count === 0 && !came.oversized,
-      open: (onStoreError = this.#onStoreError) => this.#open(arrival, onStoreError),
+      empty: came.count === 0 && !came.oversized && readers.length === 0,
+      inherits: readers.length > 0,
+      open: (onStoreError = this.#onStoreError) => this.#open(arrival, readers, onStoreError),
     }
   }
 
-  #open(arrival: Arrival, onStoreError: 'fail' | 'anonymous'): Awaitable<Verdict> {
+  #open(
+    arrival: Arrival,
+    readers: readonly Reader<unknown>[],
+    onStoreError: 'fail' | 'anonymous',
+  ): Awaitable<Verdict> {
     const { carriage } = arrival
     const { came } = carriage
-    if (came.count === 0) {
-      const opened: Opened = came.oversized ? { outcome: 'malformed', facts: {} } : ANONYMOUS
-      const event = carriage.absence()
-      return event ? { opened, event } : { opened }
-    }
+    if (came.count === 0 && readers.length === 0) return absent(carriage)
     return rescue<Verdict>(
       () => {
-        const opening = came.values.map((value) => this.#backing.open(arrival, came.name, value))
-        const endedIds = this.#backing.leavesCopies ? carriage.endedIds : []
-        const judged = chain(all(opening), (opened) => judge(opened, came, endedIds))
+        if (came.count === 0) return this.#inherit(arrival, readers)
+        const opening = came.values.map((value) => this.#openOurs(arrival, value))
+        const judged = chain(all(opening), (opened) => judge(opened, came, this.#endedIds(carriage)))
         return chain(judged, (verdict) => this.#fit(verdict))
       },
       (error) => this.#outage(error, onStoreError),
     )
   }
 
+  #openOurs(arrival: Arrival, value: string): Awaitable<Opened> {
+    const { name } = arrival.carriage.came
+    return chain(
+      this.#acceptance.openOwn(arrival, name, value),
+      (opened) => opened ?? this.#backing.open(arrival, name, value),
+    )
+  }
+
+  async #inherit(arrival: Arrival, readers: readonly Reader<unknown>[]): Promise<Verdict> {
+    const { carriage, request } = arrival
+    const found = await this.#acceptance.open(readers, request.headers.get('cookie'), arrival)
+    const from = readers[0]?.cookies[0]?.name ?? ''
+    if (!found) return { ...absent(carriage), event: { type: 'not-accepted', from } }
+    const opened = withoutEnded(found, this.#endedIds(carriage))
+    if (!opened.found) return { opened, event: refusal(opened) }
+    return { opened, event: { type: 'accepted', id: opened.found.id, from: opened.taking?.from ?? from } }
+  }
+
+  #endedIds(carriage: Carriage): readonly string[] {
+    return this.#backing.leavesCopies ? carriage.endedIds : []
+  }
+
   #fit(verdict: Verdict): Awaitable<Verdict> {
-    const { found } = verdict.opened
+    const { opened } = verdict
+    const { found } = opened
     if (!found) return verdict
     if (!this.#shape) return found.head.version === undefined ? verdict : misfit(found)
     return chain(this.#shape.reshape(found), (fitting) =>
-      fitting ? { ...verdict, opened: { found: fitting } } : misfit(found),
+      fitting ? { ...verdict, opened: { ...opened, found: fitting } } : misfit(found),
     )
   }
 
@@ -97,21 +133,32 @@ export class Reception {
   }
 }
 
+function absent(carriage: Carriage): Verdict {
+  const opened: Opened = carriage.came.oversized ? { outcome: 'malformed', facts: {} } : ANONYMOUS
+  const event = carriage.absence()
+  return event ? { opened, event } : { opened }
+}
+
 /** Of several values of one name exactly one session must come, or none does. */
 function judge(openings: readonly Opened[], came: Carriage['came'], endedIds: readonly string[]): Verdict {
   const { name, count } = came
   const all = openings.map((opened) => withoutEnded(opened, endedIds))
-  const found = all.flatMap((opened) => opened.found ?? [])
-  const best = found.reduce<Found | undefined>((a, b) => (a && a.rank >= b.rank ? a : b), undefined)
+  const found = all.filter((opened) => opened.found !== undefined)
+  const best = found.reduce<Opening | undefined>(
+    (a, b) => (a && a.found.rank >= b.found.rank ? a : b),
+    undefined,
+  )
   if (!best) {
     const opened = all[0] ?? ANONYMOUS
     return { opened, event: refusal(opened) }
   }
-  if (found.some(({ id }) => id !== best.id)) {
+  const { id } = best.found
+  if (found.some((other) => other.found.id !== id)) {
     return { opened: { outcome: 'duplicate', facts: {} }, event: { type: 'duplicate', name, count } }
   }
-  const opened = { found: best }
-  return count > 1 ? { opened, event: { type: 'duplicate-ignored', name, count, id: best.id } } : { opened }
+  return count > 1
+    ? { opened: best, event: { type: 'duplicate-ignored', name, count, id } }
+    : { opened: best }
 }
 
 function withoutEnded(opened: Opened, endedIds: readonly string[]): Opened {

@@ -1,3 +1,4 @@
+import { Acceptance } from './accept.ts'
 import { Reception } from './arrival.ts'
 import type { Backing } from './backing.ts'
 import { BoundedStore } from './bounded-store.ts'
@@ -40,7 +41,9 @@ export function assemble<Data>(options: ManagerOptions<Data>): Assembly {
       : new SealedBacking(settings, ring as KeyRing, protection)
   const shape = schema || version ? new Shape(schema, version ?? 0, migrate) : undefined
   const carrier = options.transport ?? new CookieCarrier(options.cookie, settings.emit)
-  const reception = new Reception(settings, backing, shape, onStoreError, carrier)
+  const doorway = { settings, backing, shape, store: bounded, owners, storeTimeout }
+  const acceptance = new Acceptance(options.accept, doorway)
+  const reception = new Reception(settings, backing, shape, acceptance, onStoreError, carrier)
   if (store?.volatile && isProduction()) settings.emit({ type: 'memory-store' })
   return { rules: { settings, backing, shape, onConflict, persistent }, reception, owners }
 }

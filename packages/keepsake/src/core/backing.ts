@@ -18,8 +18,34 @@ export interface Capabilities {
 
 /** One cookie value, opened: a session, or why it is none. */
 export type Opened =
-  | { readonly found: Found }
-  | { readonly found?: undefined; readonly outcome: Outcome; readonly facts: Facts; readonly remains?: Found }
+  | { readonly found: Found; readonly taking?: Taking }
+  | {
+      readonly found?: undefined
+      readonly outcome: Outcome
+      readonly facts: Facts
+      readonly remains?: Found
+      readonly taking?: Taking
+      /** A parallel request has just taken the session over: writing would replace its cookie by another. */
+      readonly late?: boolean
+    }
+
+/** How a session came to be that was opened so. */
+export function outcomeOf(opened: Opened): Outcome {
+  if (!opened.found) return opened.outcome
+  return opened.taking?.from === undefined ? 'loaded' : 'accepted'
+}
+
+/** Moves a session in that is not kept here yet. */
+export interface Taking {
+  /** Opening it is itself a change; otherwise it moves in with its first write. */
+  readonly atOnce: boolean
+  /** Keeps it, as this change wants it; `undefined` if another request has taken it over. */
+  take(visit: Visit, change: Change): Promise<Kept | undefined>
+  /** Ends it, and what another request has made of it. */
+  end(): Promise<void>
+  /** The cookie it came in, for events; none if it was ours. */
+  readonly from?: string
+}
 
 /** One request, as far as backings care. */
 export interface Visit {

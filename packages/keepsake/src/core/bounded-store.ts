@@ -40,28 +40,33 @@ export class BoundedStore {
     return this.#call('list', () => this.inner.list?.(owner, limit, after) ?? [])
   }
 
-  async #call<T>(name: string, call: () => T | Promise<T>): Promise<T> {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    try {
-      const answer = call()
-      if (!isPromise(answer)) return answer
-      const late = new Promise<never>((_, reject) => {
-        const expire = (): void => reject(new Error(`no answer within ${this.#limit} ms`))
-        timer = setTimeout(expire, Math.min(this.#limit, LONGEST_TIMER))
-      })
-      return await Promise.race([answer, late])
-    } catch (cause) {
-      if (cause instanceof SessionError) throw cause
-      const why = `The store failed at ${name}: ${cause instanceof Error ? cause.message : 'unknown error'}.`
-      throw new SessionError(
-        'store_unavailable',
-        `${why} Is it running and reachable, and its client connected?`,
-        {
-          cause,
-        },
-      )
-    } finally {
-      clearTimeout(timer)
-    }
+  #call<T>(name: string, call: () => T | Promise<T>): Promise<T> {
+    return inTime(name, this.#limit, call)
+  }
+}
+
+/** What a store answers, if it does within so many ms. @throws {SessionError} `store_unavailable` */
+export async function inTime<T>(name: string, limit: number, call: () => T | Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  try {
+    const answer = call()
+    if (!isPromise(answer)) return answer
+    const late = new Promise<never>((_, reject) => {
+      const expire = (): void => reject(new Error(`no answer within ${limit} ms`))
+      timer = setTimeout(expire, Math.min(limit, LONGEST_TIMER))
+    })
+    return await Promise.race([answer, late])
+  } catch (cause) {
+    if (cause instanceof SessionError) throw cause
+    const why = `The store failed at ${name}: ${cause instanceof Error ? cause.message : 'unknown error'}.`
+    throw new SessionError(
+      'store_unavailable',
+      `${why} Is it running and reachable, and its client connected?`,
+      {
+        cause,
+      },
+    )
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -44,6 +44,8 @@ export interface CookieRead {
   readonly values: readonly string[]
   /** How many distinct values there were. */
   readonly count: number
+  /** The name is there, if only with an empty value. */
+  readonly named: boolean
   /** The name is there, but in a header too large to be searched; `values` is then empty. */
   readonly oversized: boolean
 }
@@ -55,8 +57,18 @@ const MOST_HEADER = 16_384
 const MOST_PAIRS = 200
 const MOST_VALUES = 4
 
-const NOTHING: CookieRead = Object.freeze({ values: Object.freeze([]), count: 0, oversized: false })
-const OVERSIZED: CookieRead = Object.freeze({ values: Object.freeze([]), count: 0, oversized: true })
+const NOTHING: CookieRead = Object.freeze({
+  values: Object.freeze([]),
+  count: 0,
+  named: false,
+  oversized: false,
+})
+const OVERSIZED: CookieRead = Object.freeze({
+  values: Object.freeze([]),
+  count: 0,
+  named: true,
+  oversized: true,
+})
 
 /**
  * The values a Cookie header holds under exactly this name.
@@ -67,24 +79,26 @@ const OVERSIZED: CookieRead = Object.freeze({ values: Object.freeze([]), count: 
 export function readCookies(header: string | null, name: string): CookieRead {
   if (header === null || !header.includes(name)) return NOTHING
   if (header.length > MOST_HEADER) return OVERSIZED
-  const values: string[] = []
+  const found: string[] = []
   let start = 0
   for (let pairs = 1; start <= header.length; pairs++) {
     if (pairs > MOST_PAIRS) return OVERSIZED
     const semicolon = header.indexOf(';', start)
     const end = semicolon === -1 ? header.length : semicolon
     const value = valueUnder(header, start, end, name)
-    if (value !== '' && !values.includes(value)) values.push(value)
+    if (value !== undefined && !found.includes(value)) found.push(value)
     start = end + 1
   }
-  return { values: values.slice(0, MOST_VALUES), count: values.length, oversized: false }
+  const values = found.filter(Boolean)
+  const named = found.length > 0
+  return { values: values.slice(0, MOST_VALUES), count: values.length, named, oversized: false }
 }
 
-function valueUnder(header: string, start: number, end: number, name: string): string {
+function valueUnder(header: string, start: number, end: number, name: string): string | undefined {
   let from = start
   while (from < end && isBlank(header.charCodeAt(from))) from++
   const equals = from + name.length
-  if (header.charCodeAt(equals) !== 0x3d || !header.startsWith(name, from)) return ''
+  if (header.charCodeAt(equals) !== 0x3d || !header.startsWith(name, from)) return undefined
   let to = end
   while (to > equals && isBlank(header.charCodeAt(to - 1))) to--
   return header.slice(equals + 1, to)

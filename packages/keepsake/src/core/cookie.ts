@@ -106,7 +106,7 @@ function secureCookie(options: CookieOptions): Cookie {
       'cookie.secure: false is not needed: plain http on localhost is handled by itself, and elsewhere anybody could read the cookie; leave it out',
     )
   }
-  const scope = checkScope('cookie', options, options.name)
+  const scope = scopeOf('cookie', options, options.name)
   checkPrefix('cookie.name', scope.name)
   return makeCookie({
     ...scope,
@@ -124,7 +124,7 @@ function secureCookie(options: CookieOptions): Cookie {
 function previousCookie(option: string, former: PreviousCookie, name: string | undefined): Cookie {
   refuseUnknownKeys(option, former, PREVIOUS_KEYS)
   return makeCookie({
-    ...checkScope(option, former, former.name === undefined ? name : former.name),
+    ...scopeOf(option, former, former.name === undefined ? name : former.name),
     secure: true,
     sameSite: 'lax',
   })
@@ -140,8 +140,8 @@ function refuseSame(former: Cookie, present: Cookie): void {
 
 type Scope = Pick<Cookie, 'name' | 'domain' | 'path' | 'partitioned'>
 
-/** What a browser tells cookies apart by. */
-function checkScope(option: string, from: PreviousCookie, name: string | undefined): Scope {
+/** What a browser tells cookies apart by. @throws {SessionError} `config` */
+export function scopeOf(option: string, from: PreviousCookie, name: string | undefined): Scope {
   const domain = from.domain === undefined ? undefined : checkDomain(`${option}.domain`, from.domain)
   const path = from.path === undefined ? '/' : checkPath(`${option}.path`, from.path)
   const usual = domain === undefined && path === '/' ? '__Host-Http-session' : '__Secure-session'

@@ -10,8 +10,10 @@ export function takesCookies(response: Response): boolean {
 
 /** @throws {SessionError} `response` if something would be saved that a response without cookies can't tell. */
 export function refuseLoss(state: SessionState): void {
-  const todo = plan(state.wish(state.rules.settings.now()))
+  const wish = state.wish(state.rules.settings.now())
+  const todo = plan(wish)
   if (todo === 'nothing' || todo === 'touch') return
+  if (todo === 'take' && !wish.changed && !wish.reissue) return
   throw new SessionError(
     'response',
     'This response can take no cookie: its body was read, or it is Response.error(). Nothing was saved.',

@@ -28,6 +28,7 @@ export function headOn(settings: Settings, base: Head | undefined, intent: Inten
     ...(who?.owner !== undefined && { owner: who.owner }),
     ...(who?.authenticatedAt !== undefined && { authenticatedAt: who.authenticatedAt }),
     ...(who?.label !== undefined && { label: who.label }),
+    ...(!login && base?.planted && { planted: true }),
     ...(settings.version > 0 && { version: settings.version }),
   }
 }

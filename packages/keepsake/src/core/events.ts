@@ -3,7 +3,7 @@ import type { Facts, Outcome } from './outcome.ts'
 /** A cookie came, and no session of it. */
 export interface RefusedEvent extends Facts {
   /** The session's outcome. */
-  readonly type: Exclude<Outcome, 'none' | 'loaded' | 'store-error' | 'duplicate'>
+  readonly type: Exclude<Outcome, 'none' | 'loaded' | 'accepted' | 'store-error' | 'duplicate'>
 }
 
 /** Two different genuine sessions in one request, or junk beside a genuine one. */
@@ -14,6 +14,16 @@ export interface DuplicateEvent {
   /** How many values came under it. */
   readonly count: number
   /** The session that was used, for `duplicate-ignored`. */
+  readonly id?: string
+}
+
+/** A cookie of another library came, for a reader in `accept`. */
+export interface AcceptEvent {
+  /** `accepted`: it opened and is taken over; `not-accepted`: no reader could open it. */
+  readonly type: 'accepted' | 'not-accepted'
+  /** Name of that cookie. */
+  readonly from: string
+  /** The session from now on, for `accepted`. */
   readonly id?: string
 }
 
@@ -87,6 +97,7 @@ export interface ProxyEvent {
 export type SessionEvent =
   | RefusedEvent
   | DuplicateEvent
+  | AcceptEvent
   | AbsentEvent
   | SaveEvent
   | ConflictEvent

@@ -27,9 +27,9 @@ const SENTENCES: Readonly<Record<SessionEvent['type'], string>> = {
     'Genuine, made {issuedAt}, but the store has no record {id}[ahead: as new as it: writes were lost][endedAt:; unless used later it expired {endedAt}][startedAt:; this process started {startedAt}].|Unless it was revoked, check prefix, table, database, eviction. MemoryStore forgets at every restart.',
   'not-yet-visible':
     'Record {id}, made {issuedAt}, has not reached this copy of an eventually consistent store.|Use a strong store: a Durable Object, D1.',
-  revoked: 'Session {id} was ended by a logout.|Nothing: the visitor starts anew.',
+  revoked: 'Session [id:{id}][from:of {from}] was ended by a logout.|Nothing: the visitor starts anew.',
   superseded:
-    '[reason:{reason}][issuedAt:The cookie, made {issuedAt}, is from before the last login or regenerate.]|Nothing: the next request brings the present cookie.',
+    '[reason:{reason}][issuedAt:The cookie, made {issuedAt}, is from before the last login or regenerate.][from:The session of {from} was taken over before; a copy of its cookie opens nothing.]|Nothing: the next request brings the present cookie.',
   reused:
     'A retired token of {id}, made {issuedAt}, came again: copied, or very late.|Nothing: onReuse decides.',
   'unknown-key':
@@ -39,7 +39,10 @@ const SENTENCES: Readonly<Record<SessionEvent['type'], string>> = {
   malformed:
     'Not a cookie of ours[ahead:, or made by a server with a fast clock][id:, or record {id} is damaged, or encryptAtRest is off].|If another app on this host uses its name, rename one.',
   schema:
-    'The data of {id}, created {createdAt}, does not fit schema or version.|Let migrate bring it up to date.',
+    'The data of [id:{id}, created {createdAt},][from:{from}] does not fit schema or version.|Let migrate bring it up to date; what was taken over, map.',
+  accepted: 'The session of {from} was opened and is taken over as {id}.|Nothing.',
+  'not-accepted':
+    'The cookie {from} came, and no reader in accept could open it.|Check its secrets, name and store. Whether it is altered, expired or sent twice, it opens nothing.',
   duplicate: `{count} cookies {name} hold different sessions; none was used.|${OTHER}`,
   'duplicate-ignored': `{count} cookies {name}; the one of {id} was used.|${OTHER}`,
   'insecure-request':

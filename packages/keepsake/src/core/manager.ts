@@ -1,7 +1,7 @@
 import type { Caller, Reception, Verdict } from './arrival.ts'
 import { assemble } from './assembly.ts'
 import { type Awaitable, isPromise } from './awaitable.ts'
-import type { Capabilities, Draft, Opened } from './backing.ts'
+import { type Capabilities, type Draft, type Opened, outcomeOf } from './backing.ts'
 import { deliver, mark, refuseLoss, takesCookies } from './delivery.ts'
 import type { Duration } from './duration.ts'
 import { SessionError } from './errors.ts'
@@ -155,7 +155,7 @@ export class SessionManager<
         throw new TypeError('update: the change must be done when it returns; wait for what it needs before.')
       }
     }
-    if (!found || !backing.update) return apply(state.edit().data.value)
+    if (!found?.seat || !backing.update) return apply(state.edit().data.value)
     const draft = (base: Found): Awaitable<Draft> => state.updated(base, apply)
     const kept = await backing.update(state.arrival, found, { reissue: false, draft })
     state.rebase(kept.found)
@@ -228,15 +228,16 @@ export class SessionManager<
   /** Why is this session empty? What the request's cookies come to, in a sentence, with the remedy. Changes nothing. */
   async explain(request: RequestLike): Promise<Explanation> {
     const { opened, event } = await this.#reception.receive(request).open('anonymous')
-    return explanation(opened.found ? 'loaded' : opened.outcome, event)
+    return explanation(outcomeOf(opened), event)
   }
 
   async #load(request: RequestLike): Promise<Session<Data, Flash>> {
     const caller = this.#reception.receive(request)
-    const early = !caller.empty && !(this.#rules.backing.lazy && !this.#rules.shape)
+    const { backing, shape } = this.#rules
+    const early = !caller.empty && (caller.inherits || !backing.lazy || shape !== undefined)
     const opened = early ? this.#reported(await caller.open()) : (): Opened => this.#now(caller)
     if (typeof opened === 'object') await this.#answerReuse(opened)
-    const reopen = async (): Promise<Found | undefined> => (await caller.open('fail')).opened.found
+    const reopen = async (): Promise<Opened> => (await caller.open('fail')).opened
     return new Session<Data, Flash>(new SessionState(caller.arrival, this.#rules, opened, reopen))
   }
 

@@ -16,6 +16,7 @@ interface Kinds {
   readonly schema?: unknown
   readonly store?: unknown
   readonly cookie?: unknown
+  readonly accept?: unknown
   readonly transport?: unknown
   readonly encryptAtRest?: unknown
   readonly migrate?: unknown
@@ -50,6 +51,8 @@ function faultOfValue(options: Kinds): string | undefined {
   if (wrong) return `${wrong[0]} is ${wrong[2]}`
   if (options.transport && options.cookie !== undefined)
     return 'cookie has no effect beside transport; leave one of them out'
+  if (options.transport && options.accept)
+    return 'accept reads cookies, and transport keeps none; leave one of them out'
   return options.encryptAtRest && !options.store ? 'encryptAtRest needs a store' : undefined
 }
 

@@ -1,3 +1,4 @@
+import type { Reader } from './accept.ts'
 import type { AtRest } from './at-rest.ts'
 import type { Carrier } from './carrier.ts'
 import type { CookieOptions } from './cookie.ts'
@@ -51,6 +52,8 @@ interface CommonOptions<Data> {
   readonly version?: number
   /** Brings loaded data of an earlier `version` up to this one; a throw or rejection has outcome `schema`. @default data stays as it is */
   readonly migrate?: Migrate
+  /** Readers of older and of other libraries' sessions, from `keepsake/import/…`: tried in order where no cookie of ours is. @default none */
+  readonly accept?: readonly Reader<Data>[]
   /** Hears of every outcome worth knowing. @default set-up mistakes go to console.warn, each once per process */
   readonly onEvent?: (event: SessionEvent) => void
   /** Tenant or deployment: bound into every seal and token, so that they open nowhere else. @default '' */
@@ -95,6 +98,7 @@ const KEYS = [
   'schema',
   'version',
   'migrate',
+  'accept',
   'onEvent',
   'audience',
   'onStoreError',

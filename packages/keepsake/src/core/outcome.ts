@@ -4,6 +4,8 @@ export type Outcome =
   | 'none'
   /** The session opened. */
   | 'loaded'
+  /** The session of another library opened, and was taken over. */
+  | 'accepted'
   /** Not used for longer than its idle limit. */
   | 'expired-idle'
   /** Older than the absolute limit. */
@@ -14,7 +16,7 @@ export type Outcome =
   | 'not-yet-visible'
   /** Ended by a logout. */
   | 'revoked'
-  /** A cookie from before the last login or regenerate. */
+  /** A cookie from before the last login or regenerate, or of another library's session that was taken over. */
   | 'superseded'
   /** A cookie that rotation retired was shown again: it was copied, or a response came very late. */
   | 'reused'
@@ -47,6 +49,8 @@ export interface Facts {
   readonly keyIds?: readonly string[]
   /** When the token was issued, ms since the epoch. */
   readonly issuedAt?: number
+  /** The cookie of another library that it came in. */
+  readonly from?: string
   /** It is newer than it can be: than the record, because the store lost writes, or than the clock. */
   readonly ahead?: boolean
 }

@@ -104,16 +104,21 @@ export class Owners {
 
   /** After a login wrote its record: was everything revoked since its request began? Then the login must not stand. */
   async admit(owner: string, id: string, startedAt: number): Promise<void> {
-    if (!this.listable) return
-    const stored = await this.#store.get(await this.#hash('keepsake/not-before', owner))
-    const bar = stored && (JSON.parse(stored.value) as NotBefore)
-    const at = bar?.except === id ? bar.all : bar?.at
-    if (at === undefined || at < startedAt) return
+    if (!(await this.bars(owner, id, startedAt))) return
     await this.#store.delete(id)
     throw new SessionError(
       'superseded',
       'All sessions of this user were ended while this login was under way. Ask for the credentials again.',
     )
+  }
+
+  /** Was everything revoked since then? */
+  async bars(owner: string, id: string, startedAt: number): Promise<boolean> {
+    if (!this.listable) return false
+    const stored = await this.#store.get(await this.#hash('keepsake/not-before', owner))
+    const bar = stored && (JSON.parse(stored.value) as NotBefore)
+    const at = bar?.except === id ? bar.all : bar?.at
+    return at !== undefined && at >= startedAt
   }
 
   async #bar(owner: string, except?: string): Promise<void> {

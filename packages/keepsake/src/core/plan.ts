@@ -16,17 +16,27 @@ export interface Wish {
   readonly filled: boolean
   /** `renewAfter` has passed since the session was last seen. */
   readonly due: boolean
+  /** It is an older session, not kept here yet. */
+  readonly moving: boolean
 }
 
 /** What to do at the end of a request. */
-export type Plan = 'nothing' | 'touch' | 'create' | 'change' | 'reissue' | 'remove' | 'replace'
+export type Plan = 'nothing' | 'take' | 'touch' | 'create' | 'change' | 'reissue' | 'remove' | 'replace'
 
 /** Decides; does nothing. No clock, no I/O. */
 export function plan(wish: Wish): Plan {
   if (!wish.looked) return 'nothing'
   if (wish.destroyed || wish.apart) return wish.filled ? 'replace' : 'remove'
   if (!wish.found) return wish.filled ? 'create' : 'nothing'
-  if (wish.reissue) return 'reissue'
-  if (wish.changed) return 'change'
-  return wish.due ? 'touch' : 'nothing'
+  return wish.moving ? entry(wish) : step(wish)
+}
+
+function entry({ changed, reissue, due }: Wish): Plan {
+  return changed || reissue || due ? 'take' : 'nothing'
+}
+
+function step({ changed, reissue, due }: Wish): Plan {
+  if (reissue) return 'reissue'
+  if (changed) return 'change'
+  return due ? 'touch' : 'nothing'
 }

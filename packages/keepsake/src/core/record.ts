@@ -17,6 +17,8 @@ export interface Head {
   readonly label?: string
   /** The app's own version of the data. */
   readonly version?: number
+  /** It came in a cookie that another host could have planted, and nobody has logged in since. */
+  readonly planted?: boolean
 }
 
 /** A session as it was read: head parsed, data and flash still as their JSON text. */
@@ -84,6 +86,7 @@ type Short = {
   e?: string
   t?: Line
   u?: string
+  p?: boolean
   w?: string
   r?: Closed['wraps']
 }
@@ -110,6 +113,7 @@ export function writeRecord(
     e: seat?.epoch,
     t: seat?.line,
     u: seat?.audience || undefined,
+    p: head.planted,
     w: mark,
     r: seat?.closed?.wraps,
   } as Short
@@ -152,5 +156,6 @@ export function headOf(short: Short, times: { createdAt: number; lastSeenAt: num
     ...(short.a !== undefined && { authenticatedAt: short.a }),
     ...(short.l !== undefined && { label: short.l }),
     ...(short.v !== undefined && { version: short.v }),
+    ...(short.p !== undefined && { planted: short.p }),
   }
 }

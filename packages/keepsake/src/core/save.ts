@@ -1,9 +1,8 @@
-import type { Awaitable } from './awaitable.ts'
-import type { Draft, Kept } from './backing.ts'
+import type { Change, Kept } from './backing.ts'
 import { utf8 } from './bytes.ts'
 import { SessionError } from './errors.ts'
 import { decode } from './json.ts'
-import { plan } from './plan.ts'
+import { type Plan, plan, type Wish } from './plan.ts'
 import type { Found } from './record.ts'
 import type { SessionState } from './session-state.ts'
 
@@ -21,26 +20,24 @@ async function carryOut(state: SessionState): Promise<string[]> {
   const { backing, settings } = state.rules
   // a logout stands, whatever comes of what the request wrote after it
   if (state.destroyed) await end(state)
-  const todo = plan(state.wish(settings.now()))
+  const wish = state.wish(settings.now())
+  const todo = plan(wish)
   // Asking for what was found would open a session that nobody has looked at.
   if (todo === 'nothing') return finish(state, state.looked ? state.found : undefined, [])
-  if (state.outcome === 'store-error' && !state.destroyed) throw lostTouch()
+  refuseLost(state, todo)
   const found = state.found as Found
   switch (todo) {
     case 'touch':
       return told(state, await backing.renew(state.arrival, found))
+    case 'take':
+      return moveIn(state, wish)
     case 'create':
       return told(state, await backing.create(state.arrival, await state.draft(undefined)))
     case 'change':
     case 'reissue': {
-      const draft = (base: Found): Awaitable<Draft> => state.draft(base)
-      const kept = await backing.change(state.arrival, found, {
-        reissue: todo === 'reissue',
-        draft,
-        ...state.fallback,
-      })
+      const kept = await backing.change(state.arrival, found, change(state, todo === 'reissue'))
       return kept.value === undefined
-        ? finish(state, kept.found, state.arrival.carriage.unchanged())
+        ? finish(state, kept.found, [...state.arrival.carriage.unchanged(), ...left(state)])
         : told(state, kept)
     }
     case 'remove':
@@ -51,20 +48,55 @@ async function carryOut(state: SessionState): Promise<string[]> {
   }
 }
 
+function change(state: SessionState, reissue: boolean): Change {
+  return { reissue, draft: (base) => state.draft(base), ...state.fallback }
+}
+
+/** If another request has taken the older session over, it has the cookie: then a login stands by itself, and changes are refused. */
+async function moveIn(state: SessionState, wish: Wish): Promise<string[]> {
+  const { fallback } = state
+  const kept = await state.opened.taking?.take(state.arrival, change(state, wish.reissue))
+  if (kept) return told(state, kept)
+  if (fallback) return told(state, await state.rules.backing.create(state.arrival, fallback.fresh()))
+  if (wish.changed || wish.reissue) throw overtaken()
+  return finish(state, state.found, [])
+}
+
+function overtaken(): SessionError {
+  return new SessionError(
+    'superseded',
+    'Nothing was saved: a parallel request has taken the older session over. The next request brings its new cookie.',
+  )
+}
+
 /** Ends what is to be ended, also if the store was down when the session was loaded and is back. */
 async function end(state: SessionState): Promise<void> {
-  if (state.outcome === 'store-error') state.ended = await state.reopen()
-  if (state.ended) await state.rules.backing.remove(state.ended)
+  const down = state.outcome === 'store-error'
+  const { found, taking } = down ? await state.reopen() : state.opened
+  if (down) state.ended = found
+  if (!state.ended) return
+  await (taking ? taking.end() : state.rules.backing.remove(state.ended))
 }
 
 /** What makes the client forget the session, if it holds one. */
 function forgotten(state: SessionState): string[] {
-  return state.arrival.carriage.forget(state.ended !== undefined, endedCopy(state))
+  return [...state.arrival.carriage.forget(state.ended !== undefined, endedCopy(state)), ...left(state)]
+}
+
+/** The end of what other libraries left: of all of it at a logout, else of what came. */
+function left({ arrival, destroyed }: SessionState): readonly string[] {
+  return destroyed ? arrival.inherited.all : arrival.inherited.carried
 }
 
 /** The ended session of which the client may still be handed a copy. */
 function endedCopy({ ended, rules }: SessionState): string | undefined {
   return rules.backing.leavesCopies ? ended?.id : undefined
+}
+
+/** Whether what is to be written could not be kept, or would cost the visitor the session there is. */
+function refuseLost(state: SessionState, todo: Plan): void {
+  if (state.outcome === 'store-error' && !state.destroyed) throw lostTouch()
+  if (todo === 'create' && state.late && !state.fallback) throw overtaken()
 }
 
 function lostTouch(): SessionError {
@@ -83,7 +115,7 @@ function told(state: SessionState, kept: Kept): string[] {
     lasting && kept.until !== undefined ? Math.round((kept.until - rules.settings.now()) / 1000) : undefined
   try {
     const lines = arrival.carriage.keep(kept.value, maxAge, endedCopy(state))
-    return finish(state, kept.found, lines)
+    return finish(state, kept.found, [...lines, ...left(state)])
   } catch (error) {
     throw withLargestKeys(error, kept.found)
   }

@@ -1,5 +1,6 @@
+import type { Inherited } from './accept.ts'
 import { type Awaitable, chain } from './awaitable.ts'
-import type { Backing, Draft, Opened, Visit } from './backing.ts'
+import { type Backing, type Draft, type Opened, outcomeOf, type Visit } from './backing.ts'
 import type { Carriage } from './carrier.ts'
 import { headOn, type Intent } from './draft.ts'
 import { SessionError } from './errors.ts'
@@ -11,7 +12,7 @@ import { Part } from './part.ts'
 import type { Wish } from './plan.ts'
 import type { Found, Head } from './record.ts'
 import type { Shape } from './schema.ts'
-import type { Settings } from './settings.ts'
+import { renewalDue, type Settings } from './settings.ts'
 import { mintId } from './token.ts'
 import type { RequestLike } from './transport.ts'
 
@@ -19,6 +20,8 @@ import type { RequestLike } from './transport.ts'
 export interface Arrival extends Visit {
   readonly request: RequestLike
   readonly carriage: Carriage
+  /** What other libraries left. */
+  readonly inherited: Inherited
 }
 
 /** What the states of one manager share. */
@@ -40,6 +43,7 @@ const UNTOUCHED: Wish = {
   changed: false,
   filled: false,
   due: false,
+  moving: false,
 }
 
 /** A session during one request: where it started, and where it is now. */
@@ -47,7 +51,7 @@ export class SessionState {
   readonly arrival: Arrival
   readonly rules: Rules
   /** Opens once more what the request carried. */
-  readonly reopen: () => Promise<Found | undefined>
+  readonly reopen: () => Promise<Opened>
   /** What the client is to be told, once a save was asked for. */
   saving: Promise<string[]> | undefined
   saved: readonly string[] | undefined
@@ -81,7 +85,7 @@ export class SessionState {
     arrival: Arrival,
     rules: Rules,
     opened: Opened | (() => Opened),
-    reopen: () => Promise<Found | undefined>,
+    reopen: () => Promise<Opened>,
   ) {
     this.arrival = arrival
     this.rules = rules
@@ -114,8 +118,13 @@ export class SessionState {
   }
 
   get outcome(): Outcome {
-    const opened = this.opened
-    return opened.found ? 'loaded' : opened.outcome
+    return outcomeOf(this.opened)
+  }
+
+  /** What it came with was taken over a moment ago. */
+  get late(): boolean {
+    const { opened } = this
+    return opened.found === undefined && opened.late === true
   }
 
   get found(): Found | undefined {
@@ -139,7 +148,8 @@ export class SessionState {
   login(owner: string, keep: readonly string[] | undefined, label: string | undefined): void {
     const { hostBound } = this.arrival.carriage
     if (this.head.owner !== undefined && this.head.owner !== owner) this.#part()
-    const survive = keep ?? (hostBound ? undefined : [])
+    const others = !hostBound || this.found?.head.planted
+    const survive = keep ?? (others ? [] : undefined)
     if (survive) {
       this.data.drop(survive)
       this.flash.drop([])
@@ -188,7 +198,8 @@ export class SessionState {
       reissue: this.#reissue || (changed && this.#adopted),
       changed: changed || keep !== undefined,
       filled: login !== undefined || data.length + flash.length > '{}{}'.length,
-      due: found !== undefined && this.rules.backing.due(this.arrival, found, now),
+      due: found !== undefined && this.#due(found, now),
+      moving: this.opened.taking !== undefined,
     }
   }
 
@@ -301,6 +312,14 @@ export class SessionState {
     this.#intent = {}
     this.data = new Part('data')
     this.flash = new Part('flash')
+  }
+
+  #due(found: Found, now: number): boolean {
+    const { backing, settings } = this.rules
+    const { taking } = this.opened
+    return taking
+      ? taking.atOnce || renewalDue(settings, found.head, now)
+      : backing.due(this.arrival, found, now)
   }
 
   /** Opened under a former cookie: the first write moves it to ours. */

@@ -79,7 +79,12 @@ describe('properties', () => {
         const [pair = ''] = writeCookie(planCookie().secure, value, 60).split('; ')
         const header = [others(before), pair, others(after)].join('; ')
         fc.pre(header.length <= 16_384 && header.split(';').length <= 200)
-        expect(readCookies(header, NAME)).toEqual({ values: [value], count: 1, oversized: false })
+        expect(readCookies(header, NAME)).toEqual({
+          values: [value],
+          count: 1,
+          named: true,
+          oversized: false,
+        })
       }),
     )
   })

@@ -276,7 +276,7 @@ describe('readCookies', () => {
     ['no space after the semicolon', `a=b;${N}=${V1};c=d`, [V1]],
     ["blanks after the equals sign stay, so the value is no one's", `${N}= ${V1}`, [` ${V1}`]],
   ])('%s: %j', (_id, header, values) => {
-    expect(readCookies(header, N)).toEqual({ values, count: values.length, oversized: false })
+    expect(readCookies(header, N)).toMatchObject({ values, count: values.length, oversized: false })
   })
 
   test('T-A11 two lines joined by a comma make a malformed value, never another visitor', () => {
@@ -284,14 +284,29 @@ describe('readCookies', () => {
     expect(readCookies(`a=b, ${N}=${V1}`, N).values).toEqual([])
   })
 
+  test.each([
+    [`${N}=`, true],
+    [`a=b; ${N}=${V1}`, true],
+    [`${N}`, false],
+    [`x${N}=`, false],
+    [`${N}x=`, false],
+  ])('whether the name is there at all: %j', (header, named) => {
+    expect(readCookies(header, N).named).toBe(named)
+  })
+
   test('P23 at most four values, and how many there were', () => {
     const header = ['a', 'b', 'a', 'c', 'd', 'e', 'f'].map((value) => `${N}=${value}`).join('; ')
-    expect(readCookies(header, N)).toEqual({ values: ['a', 'b', 'c', 'd'], count: 6, oversized: false })
+    expect(readCookies(header, N)).toEqual({
+      values: ['a', 'b', 'c', 'd'],
+      count: 6,
+      named: true,
+      oversized: false,
+    })
   })
 
   test('T-C29 of a header over 16 KiB nothing is used, of a smaller one everything', () => {
     const others = (bytes: number): string => `x=${'y'.repeat(bytes)}; `
-    const oversized = { values: [], count: 0, oversized: true }
+    const oversized = { values: [], count: 0, named: true, oversized: true }
     expect(readCookies(`${others(17 * 1024)}${N}=${V1}`, N)).toEqual(oversized)
     expect(readCookies(`${N}=${V1}; ${others(17 * 1024)}`, N)).toEqual(oversized)
     expect(readCookies(`${others(8 * 1024)}${N}=${V1}`, N).values).toEqual([V1])

@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { type Plan, plan, type Wish } from '../../src/core/plan.ts'
 
-const KEYS = ['found', 'looked', 'destroyed', 'apart', 'reissue', 'changed', 'filled', 'due'] as const
+const KEYS = [
+  'found',
+  'looked',
+  'destroyed',
+  'apart',
+  'reissue',
+  'changed',
+  'filled',
+  'due',
+  'moving',
+] as const
 
 /** Every wish there can be. */
 const wishes: readonly Wish[] = Array.from(
@@ -18,6 +28,10 @@ const TABLE: readonly [Partial<Wish>, Plan][] = [
   [{ apart: true, filled: false }, 'remove'],
   [{ found: false, filled: true }, 'create'],
   [{ found: false, filled: false }, 'nothing'],
+  [{ found: true, moving: true, reissue: true }, 'take'],
+  [{ found: true, moving: true, changed: true }, 'take'],
+  [{ found: true, moving: true, due: true }, 'take'],
+  [{ found: true, moving: true }, 'nothing'],
   [{ found: true, reissue: true }, 'reissue'],
   [{ found: true, reissue: false, changed: true }, 'change'],
   [{ found: true, reissue: false, changed: false, due: true }, 'touch'],
@@ -27,7 +41,7 @@ const TABLE: readonly [Partial<Wish>, Plan][] = [
 const fits = (wish: Wish, row: Partial<Wish>): boolean =>
   KEYS.every((key) => row[key] === undefined || row[key] === wish[key])
 
-describe('of all 256 wishes', () => {
+describe('of all 512 wishes', () => {
   test.each(TABLE)('%j: %s', (row, decision) => {
     const covered = wishes.filter((wish) => TABLE.find(([other]) => fits(wish, other))?.[0] === row)
     expect(covered.length).toBeGreaterThan(0)
@@ -36,7 +50,7 @@ describe('of all 256 wishes', () => {
 
   test('each is in the table', () => {
     expect(wishes.filter((wish) => !TABLE.some(([row]) => fits(wish, row)))).toEqual([])
-    expect(new Set(wishes.map((wish) => JSON.stringify(wish))).size).toBe(256)
+    expect(new Set(wishes.map((wish) => JSON.stringify(wish))).size).toBe(512)
   })
 })
 
@@ -45,11 +59,13 @@ const are = (decisions: readonly Plan[], wanted: Partial<Wish>): readonly Wish[]
 
 describe('what no wish leads to', () => {
   test('anything, where nobody looked', () => {
-    expect(are(['touch', 'create', 'change', 'reissue', 'remove', 'replace'], { looked: true })).toEqual([])
+    expect(
+      are(['take', 'touch', 'create', 'change', 'reissue', 'remove', 'replace'], { looked: true }),
+    ).toEqual([])
   })
 
   test('a write on what was not found', () => {
-    expect(are(['touch', 'change', 'reissue'], { found: true })).toEqual([])
+    expect(are(['take', 'touch', 'change', 'reissue'], { found: true })).toEqual([])
   })
 
   test('a record of an empty new session', () => {

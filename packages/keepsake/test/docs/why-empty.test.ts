@@ -9,6 +9,8 @@ type Code = Explanation['code']
 const CODES = Object.keys({
   none: true,
   loaded: true,
+  accepted: true,
+  'not-accepted': true,
   'expired-idle': true,
   'expired-absolute': true,
   unknown: true,
