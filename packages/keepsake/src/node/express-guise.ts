@@ -60,9 +60,9 @@ export class ExpressGuise<Data extends JsonShape<Data>, Flash extends JsonShape<
 
   #end(as: null | undefined): void {
     if (this.#ended) return
-    this.#ended = { as }
     if (this.#waiting === 0) this.#session.destroy()
     else this.#then(async () => this.#session.destroy())
+    this.#ended = { as }
   }
 
   #makeMembers(): ExpressSessionMembers {
