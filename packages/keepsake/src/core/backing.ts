@@ -64,6 +64,8 @@ export interface Draft {
   /** JSON texts. */
   readonly data: string
   readonly flash: string
+  /** The epoch that this request has told of already; a backing with epochs keeps it. */
+  readonly epoch?: string
   /** The owner proved who they are during this request. */
   readonly login: boolean
 }
@@ -93,6 +95,8 @@ export interface Backing {
   readonly capabilities: Capabilities
   /** A session takes a new id at login and regenerate. */
   readonly renames: boolean
+  /** Records carry an epoch, new at every login and regenerate; elsewhere the id is. */
+  readonly epochs: boolean
   /** Opens without waiting, so that it can be left until the first look. */
   readonly lazy: boolean
   /** The cookie is set once, to the absolute limit: to change how long the browser keeps it takes a new token. */

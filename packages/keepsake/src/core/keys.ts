@@ -12,13 +12,14 @@ const KEYS_KEPT = 100
 
 /** The secrets of a manager: the first seals, all open. */
 export class KeyRing {
-  readonly #keys: readonly Key[]
+  /** The first seals and signs, all open. */
+  readonly keys: readonly Key[]
   #ready = false
 
   /** @throws {SessionError} `config` when a secret is missing, could be guessed or is there twice. */
   constructor(secrets: Secrets | readonly Key[] | undefined, engine: Engine = defaultEngine()) {
     const list = listOf(secrets)
-    this.#keys = list.map((secret, index) => {
+    this.keys = list.map((secret, index) => {
       if (secret instanceof Key) return secret
       return keyOf(secret, Array.isArray(secrets) ? `secrets[${index}]` : 'secrets', engine)
     })
@@ -32,13 +33,13 @@ export class KeyRing {
 
   /** The key that seals and signs. */
   get first(): Key {
-    return this.#keys[0] as Key
+    return this.keys[0] as Key
   }
 
   /** Derives the ids; to be waited for before anything else. @throws {SessionError} `config` when two secrets have the same. */
   ready(): Awaitable<void> {
     if (this.#ready) return
-    const done = this.#keys.reduce<Awaitable<void>>(
+    const done = this.keys.reduce<Awaitable<void>>(
       (before, key) => chain(before, () => key.ready()),
       undefined,
     )
@@ -50,16 +51,16 @@ export class KeyRing {
 
   /** The key with this id. */
   find(id: Uint8Array): Key | undefined {
-    return this.#keys.find((key) => equalBytes(key.idBytes, id))
+    return this.keys.find((key) => equalBytes(key.idBytes, id))
   }
 
   /** The ids of all keys in order, for events. */
   ids(): string[] {
-    return this.#keys.map((key) => key.id)
+    return this.keys.map((key) => key.id)
   }
 
   #refuseTwins(nameOf: (key: Key) => unknown, fault: string): void {
-    const names = this.#keys.map(nameOf)
+    const names = this.keys.map(nameOf)
     const twin = names.findIndex((name, index) => names.indexOf(name) < index)
     if (twin > 0)
       throw new SessionError('config', `secrets[${twin}] ${fault}. Make another with: npx keepsake secret`)

@@ -3,6 +3,7 @@ import { assemble } from './assembly.ts'
 import { type Awaitable, isPromise } from './awaitable.ts'
 import { type Capabilities, type Draft, type Opened, outcomeOf } from './backing.ts'
 import { deliver, mark, refuseLoss, takesCookies } from './delivery.ts'
+import { derived } from './derived.ts'
 import type { Duration } from './duration.ts'
 import { SessionError } from './errors.ts'
 import { type Explanation, explanation } from './explain.ts'
@@ -159,6 +160,19 @@ export class SessionManager<
     const draft = (base: Found): Awaitable<Draft> => state.updated(base, apply)
     const kept = await backing.update(state.arrival, found, { reissue: false, draft })
     state.rebase(kept.found)
+  }
+
+  /**
+   * Bytes that belong to this session and purpose alone, 32 for each of the secrets: give out what the first makes, and
+   * accept all. They stay the same until `login`, `regenerate` or `destroy`, whatever rotates; the session's id tells
+   * nothing of them. A session that was not kept yet is from now on, though it be empty. `keepsake/csrf` makes its tokens of them.
+   *
+   * @throws {SessionError} `too_late` when it would have to be kept, and its response has left.
+   * @throws {RangeError} when the purpose has more than 200 parts, or one of more than 65,535 bytes.
+   */
+  async derive(session: Session<Data, Flash>, ...purpose: readonly string[]): Promise<readonly Uint8Array[]> {
+    const { id, epoch } = stateBehind(session).anchor()
+    return derived(this.#settings, id, epoch, purpose)
   }
 
   /**

@@ -21,6 +21,7 @@ export class SealedBacking implements Backing {
     immediate: false,
   }
   readonly renames = true
+  readonly epochs = false
   readonly setsCookieOnce = false
   readonly leavesCopies = true
   readonly #settings: Settings

@@ -13,7 +13,7 @@ import type { Wish } from './plan.ts'
 import type { Found, Head } from './record.ts'
 import type { Shape } from './schema.ts'
 import { renewalDue, type Settings } from './settings.ts'
-import { mintId } from './token.ts'
+import { mintEpoch, mintId } from './token.ts'
 import type { RequestLike } from './transport.ts'
 
 /** How a session arrived. */
@@ -77,6 +77,10 @@ export class SessionState {
   #apart = false
   #reissue = false
   #abandoned = false
+  /** The epoch that something was derived of. */
+  #epoch: string | undefined
+  /** Something was derived of a session that was not kept yet. */
+  #awaited = false
   #conflict: ConflictEvent | undefined
   /** Data and flash as the last wish encoded them: what is decided on is what is written. */
   #texts = { data: '{}', flash: '{}' }
@@ -161,6 +165,7 @@ export class SessionState {
 
   regenerate(): void {
     this.#reissue = true
+    this.#epoch = undefined
     if (this.rules.backing.renames && this.found) this.#id = mintId()
   }
 
@@ -168,6 +173,16 @@ export class SessionState {
     if (keep === this.head.keep) return
     this.#intent = { ...this.#intent, keep }
     if (this.rules.backing.setsCookieOnce && this.found) this.#reissue = true
+  }
+
+  /** What is derived of this session hangs on these; one that is not kept yet is from now on, though it be empty. */
+  anchor(): { readonly id: string; readonly epoch: string } {
+    const seat = this.look().found?.seat
+    if (!this.found && this.outcome !== 'store-error') this.edit().#awaited = true
+    if (!this.rules.backing.epochs) return { id: this.id, epoch: '' }
+    const renewed = this.#reissue && !this.saved
+    this.#epoch ??= (renewed ? undefined : seat?.epoch) ?? mintEpoch()
+    return { id: this.id, epoch: this.#epoch }
   }
 
   destroy(): void {
@@ -197,7 +212,7 @@ export class SessionState {
       apart: this.#apart,
       reissue: this.#reissue || (changed && this.#adopted),
       changed: changed || keep !== undefined,
-      filled: login !== undefined || data.length + flash.length > '{}{}'.length,
+      filled: this.#awaited || login !== undefined || data.length + flash.length > '{}{}'.length,
       due: found !== undefined && this.#due(found, now),
       moving: this.opened.taking !== undefined,
     }
@@ -237,6 +252,7 @@ export class SessionState {
     this.#found = found
     this.#id = found?.id ?? this.#id
     this.#intent = {}
+    this.#epoch = undefined
     if (this.#conflict) this.report(this.#conflict)
     const all = this.arrival.carriage.joined(this.told, lines)
     this.saved = all
@@ -263,6 +279,7 @@ export class SessionState {
     return chain(this.#shaped(base), (found) => {
       this.#found = found
       this.#intent = {}
+      this.#epoch = undefined
       this.#reissue = false
       this.data = new Part('data', found.data)
       this.flash = new Part('flash', found.flash)
@@ -310,6 +327,8 @@ export class SessionState {
     this.#found = undefined
     this.#id = undefined
     this.#intent = {}
+    this.#epoch = undefined
+    this.#awaited = false
     this.data = new Part('data')
     this.flash = new Part('flash')
   }
@@ -335,7 +354,9 @@ export class SessionState {
   }
 
   #drafted(base: Head | undefined, data: string, flash: string): Draft {
-    return { id: this.id, head: this.#headOn(base), login: this.#intent.login !== undefined, data, flash }
+    const epoch = this.#epoch
+    const login = this.#intent.login !== undefined
+    return { id: this.id, head: this.#headOn(base), login, data, flash, ...(epoch && { epoch }) }
   }
 
   /** This request's changes on top of what another one wrote. */

@@ -2,7 +2,7 @@ import { Admission, foundIn } from './admission.ts'
 import type { Awaitable } from './awaitable.ts'
 import type { Backing, Capabilities, Change, Draft, Kept, Opened, Visit } from './backing.ts'
 import type { BoundedStore } from './bounded-store.ts'
-import { randomBytes, toBase64url } from './bytes.ts'
+import { randomBytes } from './bytes.ts'
 import { SessionError } from './errors.ts'
 import {
   confirm,
@@ -19,7 +19,7 @@ import type { Places } from './places.ts'
 import type { Found, Head, Seat } from './record.ts'
 import { closeRecord, openRecord } from './records.ts'
 import { absoluteEnd, realmOf, renewalDue, type Settings } from './settings.ts'
-import { mintId, type Token, verifierOf, writeToken } from './token.ts'
+import { mintEpoch, mintId, type Token, verifierOf, writeToken } from './token.ts'
 
 // Each lost round means that another request has saved; so many in a row mean that something is wrong.
 const ROUNDS = 64
@@ -34,6 +34,7 @@ interface Step {
 export class StoredBacking implements Backing {
   readonly capabilities: Capabilities
   readonly renames: boolean
+  readonly epochs = true
   readonly lazy = false
   readonly setsCookieOnce = true
   readonly leavesCopies = false
@@ -78,7 +79,7 @@ export class StoredBacking implements Backing {
     const token: Token = { id: draft.id, generation: 0, issuedAt: now, secret: randomBytes(32) }
     const verifier = await verifierOf(realmOf(this.#settings, visit.name), token)
     const line = freshLine(verifier, 0, now)
-    const fresh = { line, epoch: newEpoch(), audience: this.#settings.audience }
+    const fresh = { line, epoch: draft.epoch ?? mintEpoch(), audience: this.#settings.audience }
     const { value, seat } = await closeRecord(this.#settings, draft, fresh, { token, verifier })
     const expires = expiryOf(draft.head)
     const owner = await this.#ownerOf(draft.head)
@@ -145,9 +146,9 @@ export class StoredBacking implements Backing {
       ? await this.#reissued(visit, base)
       : { line: await this.#advanced(visit, base) }
     const { line, token } = next
-    const aim = { ...seat, line, epoch: token ? newEpoch() : seat.epoch }
+    const aim = { ...seat, line, epoch: token ? (draft.epoch ?? mintEpoch()) : seat.epoch }
     const fresh = token && { token, verifier: line.verifier }
-    const mark = change.counted ? newEpoch() : undefined
+    const mark = change.counted ? mintEpoch() : undefined
     const { value, seat: taken } = await closeRecord(this.#settings, draft, aim, fresh, mark)
     const owner = await this.#ownerOf(draft.head)
     const written = await this.#sure(base.id, value, () =>
@@ -249,10 +250,6 @@ export class StoredBacking implements Backing {
   #ownerOf(head: Head): Awaitable<string | undefined> {
     return head.owner === undefined ? undefined : this.#owners.key(head.owner)
   }
-}
-
-function newEpoch(): string {
-  return toBase64url(randomBytes(12))
 }
 
 /** Last seen plus idle; the absolute end is inside the value. */

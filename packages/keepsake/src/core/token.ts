@@ -85,6 +85,11 @@ export function mintId(): string {
   return toBase64url(randomBytes(16))
 }
 
+/** 96 random bits, base64url: tells a session from what it was before a login or regenerate. */
+export function mintEpoch(): string {
+  return toBase64url(randomBytes(12))
+}
+
 function macOf(realm: Realm, key: KeyRing['first'], body: Bytes): Awaitable<Bytes> {
   const framed = frame('keepsake/token', body, realm.name, realm.audience)
   return chain(key.mac('keepsake/token'), (mac) =>
