@@ -10,6 +10,7 @@ import { type ManagerOptions, oneOf, settle } from './options.ts'
 import { Owners } from './owners.ts'
 import { placesFor } from './places.ts'
 import { Shape } from './schema.ts'
+import { PROTECTIONS, type Protection } from './seal.ts'
 import { SealedBacking } from './sealed.ts'
 import type { Rules } from './session-state.ts'
 import { StoredBacking } from './stored.ts'
@@ -30,7 +31,7 @@ export function assemble<Data>(options: ManagerOptions<Data>): Assembly {
   const settings = settle(options, ring, guarded(options.onEvent ?? warnOnce))
   const { store, schema, version, migrate, onConflict, persistent = true } = options
   const storeTimeout = milliseconds('storeTimeout', options.storeTimeout ?? '2s')
-  const protection = oneOf('protection', options.protection, ['encrypt', 'sign'])
+  const protection = protectionOf(options.protection)
   const onStoreError = oneOf('onStoreError', options.onStoreError, ['fail', 'anonymous'])
   const bounded = store && new BoundedStore(store, storeTimeout)
   const owners = bounded && new Owners(bounded, settings)
@@ -46,6 +47,11 @@ export function assemble<Data>(options: ManagerOptions<Data>): Assembly {
   const reception = new Reception(settings, backing, shape, acceptance, onStoreError, carrier)
   if (store?.volatile && isProduction()) settings.emit({ type: 'memory-store' })
   return { rules: { settings, backing, shape, onConflict, persistent }, reception, owners }
+}
+
+function protectionOf(option: 'encrypt' | 'sign' | Protection | undefined): Protection {
+  if (typeof (option as Protection | undefined)?.unseal === 'function') return option as Protection
+  return PROTECTIONS[oneOf('protection', option as 'encrypt' | undefined, ['encrypt', 'sign'])]
 }
 
 function ringOf<Data>(options: ManagerOptions<Data>): KeyRing | undefined {

@@ -4,7 +4,7 @@ import { type Duration, LONGEST, milliseconds } from './duration.ts'
 import { SessionError } from './errors.ts'
 import type { Json } from './json.ts'
 import { encode } from './json.ts'
-import { type SealContext, seal, unseal } from './seal.ts'
+import { PROTECTIONS, type SealContext, seal, unseal } from './seal.ts'
 import type { Settings } from './settings.ts'
 import type { RequestLike } from './transport.ts'
 
@@ -83,7 +83,7 @@ export class OneOffs {
         'not_supported',
         'seal and transient need secrets; `npx keepsake secret` makes one.',
       )
-    return { ring, name: '', purpose: `one-off:${purpose}`, audience, protection: 'encrypt' }
+    return { ring, name: '', purpose: `one-off:${purpose}`, audience, protection: PROTECTIONS.encrypt }
   }
 }
 

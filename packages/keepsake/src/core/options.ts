@@ -10,6 +10,7 @@ import { refuseUnknownKeys } from './known-keys.ts'
 import type { OnConflict } from './merge.ts'
 import { refuseWrongKinds } from './option-kinds.ts'
 import type { Migrate, StandardSchema } from './schema.ts'
+import type { Protection } from './seal-format.ts'
 import type { Secret } from './secrets.ts'
 import type { Settings } from './settings.ts'
 import type { Store } from './store.ts'
@@ -19,8 +20,8 @@ import type { RequestLike } from './transport.ts'
 export type SecretsOption = Secret | undefined | readonly (Secret | undefined)[]
 
 interface CommonOptions<Data> {
-  /** How seals protect what the cookie carries: `sign` leaves it readable. @default 'encrypt' */
-  readonly protection?: 'encrypt' | 'sign'
+  /** How seals protect what the cookie carries: `sign` leaves it readable; `jwt()` of `keepsake/jwt` is for other services. @default 'encrypt' */
+  readonly protection?: 'encrypt' | 'sign' | Protection
   /** Encrypts data and flash in the store: `encryptAtRest()` of `keepsake/encrypt-at-rest`. Needs `store`. @default records are plain text */
   readonly encryptAtRest?: AtRest
   /** The cookie, or how it looks for this request. @default `__Host-Http-session`, Secure, HttpOnly, SameSite=Lax */

@@ -3,7 +3,15 @@ import { type Bytes, frame, fromBase64url, randomBytes, toBase64url, toHex } fro
 import type { CipherKey } from './crypto.ts'
 import type { Key } from './keys.ts'
 import { HEAD, readContent, readNumber, type SealContent, writeContent, writeNumber } from './seal-content.ts'
-import { failed, HOUR, judgePeriod, opened, type SealContext, type Unsealed } from './seal-format.ts'
+import {
+  failed,
+  HOUR,
+  judgePeriod,
+  opened,
+  type Protection,
+  type SealContext,
+  type Unsealed,
+} from './seal-format.ts'
 
 const VERSION = 1
 const HEADER = 9
@@ -11,8 +19,11 @@ const IV = 12
 const TAG = 16
 const SHARDS = 4
 
+/** AES-256-GCM: nobody without the secret reads it. */
+export const encrypted: Protection = { seal: sealEncrypted, unseal: unsealEncrypted }
+
 /** 0x01 ‖ key id ‖ period ‖ shard ‖ iv ‖ ciphertext ‖ tag, as base64url. */
-export function sealEncrypted(context: SealContext, content: SealContent, now: number): Awaitable<string> {
+function sealEncrypted(context: SealContext, content: SealContent, now: number): Awaitable<string> {
   const key = context.ring.first
   const lead = leadOf(key, Math.floor(now / HOUR))
   const box = chain(cipherOf(context, key, lead), (cipher) =>
@@ -22,7 +33,7 @@ export function sealEncrypted(context: SealContext, content: SealContent, now: n
 }
 
 /** The content of what {@link sealEncrypted} made; nothing is derived or decrypted before all that is public is right. */
-export function unsealEncrypted(
+function unsealEncrypted(
   context: SealContext,
   text: string,
   now: number,

@@ -1,3 +1,4 @@
+import type { Awaitable } from './awaitable.ts'
 import type { Key, KeyRing } from './keys.ts'
 import type { SealContent } from './seal-content.ts'
 
@@ -8,7 +9,17 @@ export interface SealContext {
   readonly name: string
   readonly purpose: string
   readonly audience: string
-  readonly protection: 'encrypt' | 'sign'
+  readonly protection: Protection
+}
+
+/** How seals protect what they carry. */
+export interface Protection {
+  /** It makes promises, whatever the engine. */
+  readonly later?: boolean
+  /** The content as one text; called when the ring is ready. */
+  seal(context: SealContext, content: SealContent, now: number): Awaitable<string>
+  /** The content of what {@link seal} made in the same context at most `lifetime` milliseconds ago, or why not; called when the ring is ready. */
+  unseal(context: SealContext, text: string, now: number, lifetime: number): Awaitable<Unsealed>
 }
 
 /** Why a text opens nothing. */
@@ -18,6 +29,8 @@ export type SealFailure = 'malformed' | 'unknown-key' | 'tampered' | 'expired-ab
 export interface Failed {
   readonly failure: SealFailure
   readonly keyId?: string
+  /** Ids of the keys that there are, where those of the ring are not asked. */
+  readonly keyIds?: readonly string[]
 }
 
 /** What became of opening a text. `current` says that the first key of the ring made it. */

@@ -2,15 +2,26 @@ import { type Awaitable, chain } from './awaitable.ts'
 import { type Bytes, concat, equalBytes, frame, fromBase64url, toBase64url, toHex, utf8 } from './bytes.ts'
 import type { Key } from './keys.ts'
 import { HEAD, readContent, readNumber, type SealContent, writeHead } from './seal-content.ts'
-import { failed, HOUR, judgePeriod, opened, type SealContext, type Unsealed } from './seal-format.ts'
+import {
+  failed,
+  HOUR,
+  judgePeriod,
+  opened,
+  type Protection,
+  type SealContext,
+  type Unsealed,
+} from './seal-format.ts'
 
 const VERSION = 2
 const HEADER = 5 + HEAD
 const MAC = 32
 const LABEL = 'keepsake/signed-seal'
 
+/** HMAC-SHA-256: anybody can read it, nobody change it. */
+export const signed: Protection = { seal: sealSigned, unseal: unsealSigned }
+
 /** base64url(0x02 ‖ key id ‖ head) . base64url(JSON) . base64url(mac): anybody can read it, nobody change it. */
-export function sealSigned(context: SealContext, content: SealContent): Awaitable<string> {
+function sealSigned(context: SealContext, content: SealContent): Awaitable<string> {
   const key = context.ring.first
   const header = concat(Uint8Array.of(VERSION), key.idBytes, writeHead(content))
   const body = utf8(content.json)
@@ -18,7 +29,7 @@ export function sealSigned(context: SealContext, content: SealContent): Awaitabl
 }
 
 /** The content of what {@link sealSigned} made. */
-export function unsealSigned(
+function unsealSigned(
   context: SealContext,
   text: string,
   now: number,

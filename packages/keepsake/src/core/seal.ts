@@ -1,20 +1,25 @@
 import { type Awaitable, chain, rescue } from './awaitable.ts'
 import { SessionError } from './errors.ts'
 import type { SealContent } from './seal-content.ts'
-import { sealEncrypted, unsealEncrypted } from './seal-encrypted.ts'
-import { failed, type SealContext, type Unsealed } from './seal-format.ts'
-import { sealSigned, unsealSigned } from './seal-signed.ts'
+import { encrypted } from './seal-encrypted.ts'
+import { failed, type Protection, type SealContext, type Unsealed } from './seal-format.ts'
+import { signed } from './seal-signed.ts'
 
 export type { SealContent } from './seal-content.ts'
-export type { SealContext, Unsealed } from './seal-format.ts'
+export type { Protection, SealContext, Unsealed } from './seal-format.ts'
 
 /** No browser keeps a cookie of more than 4096 bytes of name and value (RFC 6265bis §5.7). */
 const LONGEST_TEXT = 4096
 
+/** The protections that need no door, by the names that the option has for them. */
+export const PROTECTIONS: Readonly<Record<'encrypt' | 'sign', Protection>> = {
+  encrypt: encrypted,
+  sign: signed,
+}
+
 /** The content as one text that only this context opens; at once where the engine is. */
 export function seal(context: SealContext, content: SealContent, now: number): Awaitable<string> {
-  const make = context.protection === 'sign' ? sealSigned : sealEncrypted
-  return chain(context.ring.ready(), () => make(context, content, now))
+  return chain(context.ring.ready(), () => context.protection.seal(context, content, now))
 }
 
 /**
@@ -28,8 +33,10 @@ export function unseal(
   lifetime: number,
 ): Awaitable<Unsealed> {
   if (typeof text !== 'string' || text.length > LONGEST_TEXT) return failed('malformed')
-  const open = context.protection === 'sign' ? unsealSigned : unsealEncrypted
-  return rescue(() => chain(context.ring.ready(), () => open(context, text, now, lifetime)), refuse)
+  return rescue(
+    () => chain(context.ring.ready(), () => context.protection.unseal(context, text, now, lifetime)),
+    refuse,
+  )
 }
 
 /** Broken cryptography opens nothing; a broken configuration is not the client's fault and must be heard of. */

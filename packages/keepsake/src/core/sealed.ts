@@ -5,7 +5,7 @@ import { keepAtMost } from './key.ts'
 import type { KeyRing } from './keys.ts'
 import { type Found, headOf, readRecord, writeRecord } from './record.ts'
 import { refused } from './refused.ts'
-import { type SealContent, type SealContext, seal, unseal } from './seal.ts'
+import { type Protection, type SealContent, type SealContext, seal, unseal } from './seal.ts'
 import { ended, endOf, idleLimit, renewalDue, type Settings } from './settings.ts'
 
 // a function of the request may name its cookies as it likes
@@ -26,21 +26,22 @@ export class SealedBacking implements Backing {
   readonly leavesCopies = true
   readonly #settings: Settings
   readonly #ring: KeyRing
-  readonly #protection: 'encrypt' | 'sign'
+  readonly #protection: Protection
   readonly #contexts = new Map<string, SealContext>()
 
-  constructor(settings: Settings, ring: KeyRing, protection: 'encrypt' | 'sign') {
+  constructor(settings: Settings, ring: KeyRing, protection: Protection) {
     this.#settings = settings
     this.#ring = ring
     this.#protection = protection
   }
 
   get lazy(): boolean {
-    return this.#ring.first.engine.name === 'node'
+    return !this.#protection.later && this.#ring.first.engine.name === 'node'
   }
 
   open({ startedAt: now }: Visit, name: string, value: string): Awaitable<Opened> {
-    return chain(unseal(this.#context(name), value, now, this.#settings.lifetime), (opened) => {
+    const opening = unseal(this.#context(name), value, now, this.#settings.lifetime)
+    return chain(opening, (opened) => {
       return 'content' in opened ? this.#read(opened.content, now) : refused(opened, this.#ring)
     })
   }

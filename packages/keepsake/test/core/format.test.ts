@@ -7,7 +7,7 @@ import { Key, KeyRing } from '../../src/core/keys.ts'
 import { MemoryStore } from '../../src/core/memory-store.ts'
 import { Owners } from '../../src/core/owners.ts'
 import type { Found } from '../../src/core/record.ts'
-import { type SealContext, seal, unseal } from '../../src/core/seal.ts'
+import { PROTECTIONS, type SealContext, seal, unseal } from '../../src/core/seal.ts'
 import type { Settings } from '../../src/core/settings.ts'
 import { readToken, verifierOf, writeToken } from '../../src/core/token.ts'
 import { encryptAtRest } from '../../src/encrypt-at-rest.ts'
@@ -29,7 +29,7 @@ const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'))
 function contextOf(it: SealVector, engine: Engine): SealContext {
   const { name, purpose, audience, vector } = it
   const ring = KeyRing.of(new Key(bytes(it.secret), engine))
-  return { ring, name, purpose, audience, protection: vector === 'signed' ? 'sign' : 'encrypt' }
+  return { ring, name, purpose, audience, protection: PROTECTIONS[vector === 'signed' ? 'sign' : 'encrypt'] }
 }
 
 function contentOf(it: SealVector) {

@@ -4,7 +4,7 @@ import { toBase64url } from '../../src/core/bytes.ts'
 import { type Engine, webEngine } from '../../src/core/crypto.ts'
 import { SessionError } from '../../src/core/errors.ts'
 import { Key, KeyRing } from '../../src/core/keys.ts'
-import { type SealContent, type SealContext, seal, unseal } from '../../src/core/seal.ts'
+import { PROTECTIONS, type SealContent, type SealContext, seal, unseal } from '../../src/core/seal.ts'
 import { counted, engines } from './engines.ts'
 
 fc.configureGlobal({ seed: 1 })
@@ -21,10 +21,20 @@ const keyOf = (engine: Engine, first = 0) =>
     engine,
   )
 
-function contextOf(engine: Engine, change: Partial<SealContext> = {}): SealContext {
+/** What of a context is another. */
+type Change = Partial<Omit<SealContext, 'protection'>> & { protection?: keyof typeof PROTECTIONS }
+
+function contextOf(engine: Engine, { protection = 'encrypt', ...change }: Change = {}): SealContext {
   const ring = KeyRing.of(keyOf(engine))
   const audience = 'https://app.example'
-  return { ring, name: '__Host-Http-session', purpose: 'session', audience, protection: 'encrypt', ...change }
+  return {
+    ring,
+    name: '__Host-Http-session',
+    purpose: 'session',
+    audience,
+    protection: PROTECTIONS[protection],
+    ...change,
+  }
 }
 
 function contentOf(change: Partial<SealContent> = {}): SealContent {
@@ -98,7 +108,9 @@ describe.each(both)('a seal ($protection, $engine.name engine)', ({ engine, prot
 
   it('opens under no other protection', async () => {
     const other = protection === 'sign' ? 'encrypt' : 'sign'
-    expect(await open({ ...context, protection: other }, await made())).toEqual({ failure: 'malformed' })
+    expect(await open({ ...context, protection: PROTECTIONS[other] }, await made())).toEqual({
+      failure: 'malformed',
+    })
   })
 
   it('opens with any key of the ring, and says whether it is the first', async () => {
