@@ -2,7 +2,7 @@ import type { Acceptance, Reader } from './accept.ts'
 import { type Awaitable, all, chain, rescue } from './awaitable.ts'
 import type { Backing, Opened } from './backing.ts'
 import type { Carriage, Carrier } from './carrier.ts'
-import { SessionError } from './errors.ts'
+import { isOutage } from './errors.ts'
 import type { SessionEvent } from './events.ts'
 import type { Found } from './record.ts'
 import type { Shape } from './schema.ts'
@@ -24,10 +24,15 @@ export interface Caller {
   /** Readers of other libraries' cookies are asked, which takes time. */
   readonly inherits: boolean
   /** @param onStoreError in place of the manager's option */
-  open(onStoreError?: 'fail' | 'anonymous'): Awaitable<Verdict>
+  open(onStoreError?: OnStoreError): Awaitable<Verdict>
+  /** Once more, and from the store itself. */
+  reopen(): Awaitable<Verdict>
 }
 
 type Opening = Extract<Opened, { found: Found }>
+
+/** With `stale` a backing shows snapshots; what has none fails. */
+type OnStoreError = 'fail' | 'anonymous' | 'stale'
 
 const ANONYMOUS: Opened = { outcome: 'none', facts: {} }
 
@@ -37,7 +42,7 @@ export class Reception {
   readonly #backing: Backing
   readonly #shape: Shape | undefined
   readonly #acceptance: Acceptance
-  readonly #onStoreError: 'fail' | 'anonymous'
+  readonly #onStoreError: OnStoreError
   readonly #carrier: Carrier
 
   constructor(
@@ -45,7 +50,7 @@ export class Reception {
     backing: Backing,
     shape: Shape | undefined,
     acceptance: Acceptance,
-    onStoreError: 'fail' | 'anonymous',
+    onStoreError: OnStoreError,
     carrier: Carrier,
   ) {
     this.#settings = settings
@@ -64,19 +69,21 @@ export class Reception {
     const inherited = this.#acceptance.inherited(request.headers.get('cookie'), startedAt, name)
     // nothing of ours may be there, however broken: a reader is no weaker way in for our own cookie
     const readers = came.named ? [] : inherited.readers
-    const arrival = { request, startedAt, name, reads, carriage, inherited }
+    const snapshots = this.#backing.sendsSnapshots ? carriage.beside?.values : undefined
+    const arrival = { request, startedAt, name, reads, snapshots, carriage, inherited }
     return {
       arrival,
       empty: came.count === 0 && !came.oversized && readers.length === 0,
       inherits: readers.length > 0,
       open: (onStoreError = this.#onStoreError) => this.#open(arrival, readers, onStoreError),
+      reopen: () => this.#open({ ...arrival, snapshots: [] }, readers, 'fail'),
     }
   }
 
   #open(
     arrival: Arrival,
     readers: readonly Reader<unknown>[],
-    onStoreError: 'fail' | 'anonymous',
+    onStoreError: OnStoreError,
   ): Awaitable<Verdict> {
     const { carriage } = arrival
     const { came } = carriage
@@ -124,8 +131,8 @@ export class Reception {
     )
   }
 
-  #outage(error: unknown, onStoreError: 'fail' | 'anonymous'): Verdict {
-    if (!(error instanceof SessionError) || error.code !== 'store_unavailable') throw error
+  #outage(error: unknown, onStoreError: OnStoreError): Verdict {
+    if (!isOutage(error)) throw error
     const event: SessionEvent = { type: 'store-error', reason: error.message }
     if (onStoreError === 'anonymous') return { opened: { outcome: 'store-error', facts: {} }, event }
     this.#settings.emit(event)
@@ -156,6 +163,8 @@ function judge(openings: readonly Opened[], came: Carriage['came'], endedIds: re
   if (found.some((other) => other.found.id !== id)) {
     return { opened: { outcome: 'duplicate', facts: {} }, event: { type: 'duplicate', name, count } }
   }
+  const outage = best.found.standIn?.outage
+  if (outage !== undefined) return { opened: best, event: { type: 'store-error', reason: outage, id } }
   return count > 1
     ? { opened: best, event: { type: 'duplicate-ignored', name, count, id } }
     : { opened: best }

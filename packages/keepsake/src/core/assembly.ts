@@ -2,6 +2,8 @@ import { Acceptance } from './accept.ts'
 import { Reception } from './arrival.ts'
 import type { Backing } from './backing.ts'
 import { BoundedStore } from './bounded-store.ts'
+import { type CacheLimits, cacheLimits } from './cache-options.ts'
+import { CachedBacking } from './cached.ts'
 import { CookieCarrier } from './cookie-carrier.ts'
 import { milliseconds } from './duration.ts'
 import { SessionError } from './errors.ts'
@@ -13,6 +15,8 @@ import { Shape } from './schema.ts'
 import { PROTECTIONS, type Protection } from './seal.ts'
 import { SealedBacking } from './sealed.ts'
 import type { Rules } from './session-state.ts'
+import type { Settings } from './settings.ts'
+import { Snapshots } from './snapshot.ts'
 import { StoredBacking } from './stored.ts'
 import { isProduction } from './transport.ts'
 import { guarded, warnOnce } from './warn.ts'
@@ -32,14 +36,15 @@ export function assemble<Data>(options: ManagerOptions<Data>): Assembly {
   const { store, schema, version, migrate, onConflict, persistent = true } = options
   const storeTimeout = milliseconds('storeTimeout', options.storeTimeout ?? '2s')
   const protection = protectionOf(options.protection)
-  const onStoreError = oneOf('onStoreError', options.onStoreError, ['fail', 'anonymous'])
+  const onStoreError = oneOf('onStoreError', options.onStoreError, ['fail', 'anonymous', 'stale'])
+  const limits = cacheLimits(options, settings)
   const bounded = store && new BoundedStore(store, storeTimeout)
   const owners = bounded && new Owners(bounded, settings)
   const places = placesFor(options.maxSessions, owners, settings)
-  const backing: Backing =
-    bounded && owners
-      ? new StoredBacking(settings, bounded, owners, places)
-      : new SealedBacking(settings, ring as KeyRing, protection)
+  const stored = bounded && owners && new StoredBacking(settings, bounded, owners, places)
+  const backing: Backing = stored
+    ? cached(stored, settings, protection, limits)
+    : new SealedBacking(settings, ring as KeyRing, protection)
   const shape = schema || version ? new Shape(schema, version ?? 0, migrate) : undefined
   const carrier = options.transport ?? new CookieCarrier(options.cookie, settings.emit)
   const doorway = { settings, backing, shape, store: bounded, owners, storeTimeout }
@@ -62,4 +67,16 @@ function ringOf<Data>(options: ManagerOptions<Data>): KeyRing | undefined {
     )
   }
   return 'secrets' in options ? new KeyRing(options.secrets as Secrets | undefined) : undefined
+}
+
+/** With snapshots before it, if there is to be a cache. */
+function cached(
+  stored: StoredBacking,
+  settings: Settings,
+  protection: Protection,
+  limits: CacheLimits | undefined,
+): Backing {
+  if (!limits) return stored
+  const snapshots = new Snapshots(settings, settings.ring as KeyRing, protection, limits)
+  return new CachedBacking(settings, stored, snapshots, limits)
 }

@@ -32,6 +32,7 @@ export type Opened =
 /** How a session came to be that was opened so. */
 export function outcomeOf(opened: Opened): Outcome {
   if (!opened.found) return opened.outcome
+  if (opened.found.standIn?.outage !== undefined) return 'stale'
   return opened.taking?.from === undefined ? 'loaded' : 'accepted'
 }
 
@@ -55,6 +56,8 @@ export interface Visit {
   readonly name: string
   /** It only asks: GET or HEAD. */
   readonly reads: boolean
+  /** The snapshots that came with it; `undefined` where the client can hold none. */
+  readonly snapshots: readonly string[] | undefined
 }
 
 /** What a session is to become. */
@@ -76,6 +79,8 @@ export interface Kept {
   readonly value?: string
   /** When the client may forget that value, ms since the epoch. */
   readonly until?: number
+  /** What the client is to hold beside it; `null` if it must forget what it holds. */
+  readonly snapshot?: { readonly value: string; readonly until: number } | null
 }
 
 /** How a session changes on its way into a backing. */
@@ -103,6 +108,8 @@ export interface Backing {
   readonly setsCookieOnce: boolean
   /** Whether the client's copy outlives a logout unless it is told which id has ended. */
   readonly leavesCopies: boolean
+  /** The client holds a snapshot of the record beside its token. */
+  readonly sendsSnapshots: boolean
   /** @param name of the cookie that the value came under: ours, or a former one */
   open(visit: Visit, name: string, value: string): Awaitable<Opened>
   /** Is something to be renewed although nothing changed? */

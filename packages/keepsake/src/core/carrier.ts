@@ -8,6 +8,14 @@ export interface Carrier {
   receive(request: RequestLike): Carriage
 }
 
+/** What the client holds beside a token. */
+export interface Beside {
+  /** What came; at most four. */
+  readonly values: readonly string[]
+  /** Tells the client to hold `value` for so many seconds; without one, to hold nothing. */
+  keep(value: string | undefined, maxAge: number | undefined): string[]
+}
+
 /** The way of one request, there and back. What it tells the client are lines: each the value of a header. */
 export interface Carriage {
   /** What is written for this request is bound to this name, and opens under no other. */
@@ -20,6 +28,8 @@ export interface Carriage {
   readonly hostBound: boolean
   /** Ids that a logout has ended, newest first. */
   readonly endedIds: readonly string[]
+  /** A second value, where the client can hold one; it goes when the first does. */
+  readonly beside?: Beside
   /** The request header that carries it, for `Vary`. */
   readonly header: string
   /** Why nothing of ours came, where the request shows it. */

@@ -1,5 +1,5 @@
 import { absence, oversized } from './absence.ts'
-import type { Carriage, Carrier } from './carrier.ts'
+import type { Beside, Carriage, Carrier } from './carrier.ts'
 import {
   type Cookie,
   type CookieOptions,
@@ -12,6 +12,7 @@ import {
 import { SessionError } from './errors.ts'
 import type { SessionEvent } from './events.ts'
 import { type HeaderTarget, joinCookies, putCookies } from './response.ts'
+import { markerOf, snapshotOf } from './side-cookies.ts'
 import { type RequestLike, Transport } from './transport.ts'
 
 type CookieOption = CookieOptions | ((request: RequestLike) => CookieOptions)
@@ -75,6 +76,16 @@ class CookieCarriage implements Carriage {
     return (values[0] ?? '').split('.', 4).filter((id) => /^[\w-]{22}$/.test(id))
   }
 
+  get beside(): Beside {
+    const cookie = snapshotOf(this.#cookie)
+    return {
+      values: readCookies(this.#request.headers.get('cookie'), cookie.name).values,
+      keep: (value, maxAge) => [
+        value === undefined ? clearCookie(cookie) : writeCookie(cookie, value, maxAge),
+      ],
+    }
+  }
+
   absence(): SessionEvent | undefined {
     return (this.came.oversized ? oversized : absence)(this.#request, this.#cookie)
   }
@@ -84,8 +95,10 @@ class CookieCarriage implements Carriage {
   }
 
   forget(had: boolean, endedId: string | undefined): string[] {
+    const { beside } = this
     const cleared = this.presented || had ? [clearCookie(this.#cookie)] : []
-    return [...cleared, ...this.#parting(endedId)]
+    const snapshot = beside.values.length > 0 ? beside.keep(undefined, undefined) : []
+    return [...cleared, ...snapshot, ...this.#parting(endedId)]
   }
 
   /** A former cookie of the same name may be all that the browser has, so it waits for a new token. */
@@ -113,11 +126,6 @@ class CookieCarriage implements Carriage {
     const ids = [...[...this.#ended].reverse(), ...this.endedIds].slice(0, 4).join('.')
     return [writeCookie(markerOf(this.#cookie), ids, MARKED), ...former]
   }
-}
-
-/** The cookie that names, for ten minutes, the ids that a logout ended: a late renewal can't bring them back. */
-function markerOf(cookie: Cookie): Cookie {
-  return { ...cookie, name: `${cookie.name}-ended` }
 }
 
 type Plan = CookiePlan & { readonly alwaysSecure: boolean }

@@ -33,6 +33,11 @@ export interface SessionErrorDetails {
   readonly cookies?: readonly string[]
 }
 
+/** Whether the store did not answer. */
+export function isOutage(error: unknown): error is SessionError {
+  return error instanceof SessionError && error.code === 'store_unavailable'
+}
+
 /** The one error class of the library; `code` says what happened, the message names the remedy. */
 export class SessionError extends Error {
   override readonly name: string = 'SessionError'

@@ -3,7 +3,7 @@ import type { Facts, Outcome } from './outcome.ts'
 /** A cookie came, and no session of it. */
 export interface RefusedEvent extends Facts {
   /** The session's outcome. */
-  readonly type: Exclude<Outcome, 'none' | 'loaded' | 'accepted' | 'store-error' | 'duplicate'>
+  readonly type: Exclude<Outcome, 'none' | 'loaded' | 'accepted' | 'store-error' | 'stale' | 'duplicate'>
 }
 
 /** Two different genuine sessions in one request, or junk beside a genuine one. */
@@ -76,6 +76,15 @@ export interface StoreEvent {
   readonly type: 'store-error'
   /** The error's message. */
   readonly reason: string
+  /** The session that is shown all the same, as it was: its outcome is `stale`. */
+  readonly id?: string
+}
+
+/** What `cache` could not do. */
+export interface SnapshotEvent {
+  /** The session is too large for a snapshot; or `authenticatedWithin` was asked of one, and said no. */
+  readonly type: 'snapshot-too-large' | 'snapshot-asked'
+  readonly id: string
 }
 
 /** How the app uses the library. */
@@ -102,5 +111,6 @@ export type SessionEvent =
   | SaveEvent
   | ConflictEvent
   | StoreEvent
+  | SnapshotEvent
   | SetupEvent
   | ProxyEvent

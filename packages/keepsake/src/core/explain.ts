@@ -60,7 +60,12 @@ const SENTENCES: Readonly<Record<SessionEvent['type'], string>> = {
   'too-late': '{reason}|Use it before the response leaves; in a socket, sessions.update().',
   conflict:
     '[reason:{reason} ]Another request changed {id} meanwhile; merged: {merged}; changed by both: {contested}.|Where both must count, sessions.update().',
-  'store-error': "{reason}|Start or reconnect it; onStoreError: 'anonymous' goes on without it.",
+  'store-error':
+    "{reason}[id: The snapshot of {id} is shown, and can't be changed.]|Start or reconnect it; onStoreError: 'anonymous' goes on without it, 'stale' with snapshots.",
+  'snapshot-too-large':
+    'With {id}, a snapshot would be over 4096 bytes; every request reads the store.|Keep less in the session, or leave out cache.',
+  'snapshot-asked':
+    'authenticatedWithin was asked of a snapshot of {id}, and said no.|Call sessions.refresh(session) before it.',
   'cookie-dropped':
     'The final Response[id: of {id}] lacked our Set-Cookie; it was put back.|Return the Response of commit().',
   'not-awaited': 'The handler ended while the save[id: of {id}] was running.|Await save() or commit().',

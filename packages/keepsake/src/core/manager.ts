@@ -57,7 +57,7 @@ export class SessionManager<
    * The session of a request; the same one for the same request until it is committed.
    * Never throws for what a client sent.
    *
-   * @throws {SessionError} `store_unavailable` when the store is down, unless `onStoreError` is `anonymous`.
+   * @throws {SessionError} `store_unavailable` when the store is down, unless `onStoreError` says otherwise.
    */
   load(request: RequestLike): Promise<Session<Data, Flash>> {
     const known = this.#sessions.get(request)
@@ -176,6 +176,17 @@ export class SessionManager<
   }
 
   /**
+   * Asks the store, where a snapshot answered in its place (`cache`); what this request has changed stays on top. The
+   * session is empty afterwards if it has been ended. Otherwise nothing happens.
+   *
+   * @throws {SessionError} `store_unavailable`; `too_late` after the commit.
+   */
+  async refresh(session: Session<Data, Flash>): Promise<void> {
+    const state = stateBehind(session).edit()
+    if (state.found?.standIn) state.refresh(await state.reopen())
+  }
+
+  /**
    * The live sessions of an owner, in the order of their ids, a page at a time.
    *
    * @throws {SessionError} `not_supported` without a listing store; `store_unavailable`.
@@ -251,7 +262,11 @@ export class SessionManager<
     const early = !caller.empty && (caller.inherits || !backing.lazy || shape !== undefined)
     const opened = early ? this.#reported(await caller.open()) : (): Opened => this.#now(caller)
     if (typeof opened === 'object') await this.#answerReuse(opened)
-    const reopen = async (): Promise<Opened> => (await caller.open('fail')).opened
+    const reopen = async (): Promise<Opened> => {
+      const reopened = this.#reported(await caller.reopen())
+      await this.#answerReuse(reopened)
+      return reopened
+    }
     return new Session<Data, Flash>(new SessionState(caller.arrival, this.#rules, opened, reopen))
   }
 

@@ -59,8 +59,6 @@ interface CommonOptions<Data> {
   readonly onEvent?: (event: SessionEvent) => void
   /** Tenant or deployment: bound into every seal and token, so that they open nowhere else. @default '' */
   readonly audience?: string
-  /** When the store is down: `fail` rejects `load`; `anonymous` goes on without a session, and any change makes `save` reject. @default 'fail' */
-  readonly onStoreError?: 'fail' | 'anonymous'
   /** Longest wait for one call of the store. @default '2s' */
   readonly storeTimeout?: Duration
   /** Decides when two concurrent requests changed one key of `data`. @default the later save wins */
@@ -69,16 +67,41 @@ interface CommonOptions<Data> {
   readonly clock?: () => number
 }
 
-/** Options of a manager: `secrets` (sealed in the cookie), `store` (a record on the server), or both. */
+/** What answers reads in place of the store. */
+export interface CacheOptions {
+  /** How long after the store was read a snapshot of the session answers GET and HEAD, at most half of `idleTimeout`. */
+  readonly maxAge: Duration
+}
+
+interface UncachedOptions {
+  /** When the store is down: `fail` rejects `load`; `anonymous` goes on without a session, and any change makes `save` reject. @default 'fail' */
+  readonly onStoreError?: 'fail' | 'anonymous'
+  readonly cache?: undefined
+  readonly staleFor?: undefined
+}
+
+interface CachedOptions {
+  readonly secrets: SecretsOption
+  readonly store: Store
+  /** A sealed snapshot in a second cookie answers reads for so long; a logout or change elsewhere may be seen that late. @default the store answers */
+  readonly cache: CacheOptions
+  /** Besides `fail` and `anonymous`: `stale` shows what the snapshot holds, and any change makes `save` reject. Without one it is `fail`. @default 'fail' */
+  readonly onStoreError?: 'fail' | 'anonymous' | 'stale'
+  /** With `stale`: for how long after its `maxAge` a snapshot is shown. @default '5m' */
+  readonly staleFor?: Duration
+}
+
+/** Options of a manager: `secrets` (sealed in the cookie), `store` (a record on the server), or both, and then perhaps `cache`. */
 export type ManagerOptions<Data> = CommonOptions<Data> &
   (
-    | {
+    | (UncachedOptions & {
         /** The first seals and signs, all open. `npx keepsake secret` makes one. */
         readonly secrets: SecretsOption
         /** Keeps records on the server. @default sealed in the cookie */
         readonly store?: Store
-      }
-    | { readonly store: Store; readonly secrets?: SecretsOption }
+      })
+    | (UncachedOptions & { readonly store: Store; readonly secrets?: SecretsOption })
+    | CachedOptions
   )
 
 const KEYS = [
@@ -103,6 +126,8 @@ const KEYS = [
   'onEvent',
   'audience',
   'onStoreError',
+  'cache',
+  'staleFor',
   'storeTimeout',
   'onConflict',
   'clock',

@@ -32,6 +32,8 @@ export type Outcome =
   | 'schema'
   /** The store did not answer (`onStoreError: 'anonymous'`). */
   | 'store-error'
+  /** The store did not answer; a snapshot did, and can only be read (`onStoreError: 'stale'`). */
+  | 'stale'
 
 /** Numbers that go with an outcome; never anything secret. */
 export interface Facts {

@@ -31,6 +31,21 @@ export interface Found {
   readonly rank: number
   /** Present where the record lives in a store. */
   readonly seat?: Seat
+  /** Present where a snapshot answered in place of the store. */
+  readonly standIn?: StandIn
+  /** An `update` has changed it, and the snapshot that the client holds does not know. */
+  readonly untold?: true
+}
+
+/** A snapshot that answered in place of the store. */
+export interface StandIn {
+  /** Why the store did not, where it was asked. */
+  readonly outage?: string
+  /** What the store says of the same token now: its session, or what remains of one that has ended. */
+  readonly present: () => Promise<{
+    readonly found?: Found | undefined
+    readonly remains?: Found | undefined
+  }>
 }
 
 /** Where a stored session sits, and how the client got in. */

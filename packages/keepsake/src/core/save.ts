@@ -36,9 +36,7 @@ async function carryOut(state: SessionState): Promise<string[]> {
     case 'change':
     case 'reissue': {
       const kept = await backing.change(state.arrival, found, change(state, todo === 'reissue'))
-      return kept.value === undefined
-        ? finish(state, kept.found, [...state.arrival.carriage.unchanged(), ...left(state)])
-        : told(state, kept)
+      return told(state, kept, [...state.arrival.carriage.unchanged(), ...left(state)])
     }
     case 'remove':
       return finish(state, undefined, forgotten(state))
@@ -95,7 +93,8 @@ function endedCopy({ ended, rules }: SessionState): string | undefined {
 
 /** Whether what is to be written could not be kept, or would cost the visitor the session there is. */
 function refuseLost(state: SessionState, todo: Plan): void {
-  if (state.outcome === 'store-error' && !state.destroyed) throw lostTouch()
+  const outage = state.outcome === 'store-error' || state.outcome === 'stale'
+  if (outage && !state.destroyed) throw lostTouch()
   if (todo === 'create' && state.late && !state.fallback) throw overtaken()
 }
 
@@ -106,18 +105,21 @@ function lostTouch(): SessionError {
   )
 }
 
-function told(state: SessionState, kept: Kept): string[] {
-  if (kept.value === undefined) return finish(state, kept.found, [])
-  const { arrival, rules } = state
-  const { keep } = kept.found.head
-  const lasting = keep === undefined ? rules.persistent : keep !== false
-  const maxAge =
-    lasting && kept.until !== undefined ? Math.round((kept.until - rules.settings.now()) / 1000) : undefined
+/** @param unchanged what goes with it if the client keeps the value that it has */
+function told(state: SessionState, kept: Kept, unchanged: readonly string[] = []): string[] {
+  const { carriage } = state.arrival
+  const { found, value, snapshot } = kept
+  const { keep } = found.head
+  const lasting = keep === undefined ? state.rules.persistent : keep !== false
+  const ageOf = (until: number | undefined): number | undefined =>
+    lasting && until !== undefined ? Math.round((until - state.rules.settings.now()) / 1000) : undefined
+  const beside = snapshot === undefined ? [] : carriage.beside?.keep(snapshot?.value, ageOf(snapshot?.until))
+  if (value === undefined) return finish(state, found, [...unchanged, ...(beside ?? [])])
   try {
-    const lines = arrival.carriage.keep(kept.value, maxAge, endedCopy(state))
-    return finish(state, kept.found, [...lines, ...left(state)])
+    const lines = carriage.keep(value, ageOf(kept.until), endedCopy(state))
+    return finish(state, found, [...lines, ...left(state), ...(beside ?? [])])
   } catch (error) {
-    throw withLargestKeys(error, kept.found)
+    throw withLargestKeys(error, found)
   }
 }
 

@@ -24,6 +24,7 @@ export class SealedBacking implements Backing {
   readonly epochs = false
   readonly setsCookieOnce = false
   readonly leavesCopies = true
+  readonly sendsSnapshots = false
   readonly #settings: Settings
   readonly #ring: KeyRing
   readonly #protection: Protection

@@ -50,7 +50,7 @@ const UNTOUCHED: Wish = {
 export class SessionState {
   readonly arrival: Arrival
   readonly rules: Rules
-  /** Opens once more what the request carried. */
+  /** Opens once more what the request carried, from the store itself. */
   readonly reopen: () => Promise<Opened>
   /** What the client is to be told, once a save was asked for. */
   saving: Promise<string[]> | undefined
@@ -139,6 +139,11 @@ export class SessionState {
   get id(): string {
     this.#id ??= this.found?.id ?? mintId()
     return this.#id
+  }
+
+  /** The store has not been asked, and this request has proved nothing itself. */
+  get secondHand(): boolean {
+    return this.found?.standIn !== undefined && this.#intent.login === undefined
   }
 
   /** Times and owner as they are now, with what this request asks for. */
@@ -297,6 +302,16 @@ export class SessionState {
       this.data.rebase(found.data)
       this.flash.rebase(found.flash)
     }
+  }
+
+  /** The store was asked after all: this request's changes go on top of what it said. */
+  refresh(opened: Opened): void {
+    if (opened.found) this.rebase(opened.found)
+    else {
+      this.#start(opened)
+      this.#id = this.#epoch = undefined
+    }
+    this.#opened = opened
   }
 
   tooLate(reason: string): SessionError {

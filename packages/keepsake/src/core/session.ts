@@ -150,14 +150,18 @@ export class Session<
   }
 
   /**
-   * Whether the owner logged in at most this long ago: for what needs a fresh password.
+   * Whether the owner logged in at most this long ago: for what needs a fresh password. Never so of a snapshot, which
+   * may be older than a logout elsewhere: with `cache`, a page that asks calls `sessions.refresh(session)` first.
    *
    * @throws {SessionError} `config` when it is not a duration.
    */
   authenticatedWithin(duration: Duration): boolean {
-    const { head, rules } = this.#state.look()
+    const { head, id, rules, secondHand } = this.#state.look()
     const age = milliseconds('authenticatedWithin', duration)
-    return head.authenticatedAt !== undefined && rules.settings.now() - head.authenticatedAt <= age
+    const within = head.authenticatedAt !== undefined && rules.settings.now() - head.authenticatedAt <= age
+    if (!within || !secondHand) return within
+    this.#state.report({ type: 'snapshot-asked', id })
+    return false
   }
 
   /** Says nothing of what the session holds. */

@@ -38,6 +38,7 @@ export class StoredBacking implements Backing {
   readonly lazy = false
   readonly setsCookieOnce = true
   readonly leavesCopies = false
+  readonly sendsSnapshots = false
   readonly #settings: Settings
   readonly #store: BoundedStore
   readonly #owners: Owners
@@ -98,7 +99,7 @@ export class StoredBacking implements Backing {
       const kept = await this.#attempt(visit, base, change)
       if (kept) return kept
       const reloaded = await this.reload(base)
-      if (!reloaded) return this.#baseless(visit, change)
+      if (!reloaded) return this.baseless(visit, change)
       base = reloaded
     }
     throw new SessionError(
@@ -136,6 +137,15 @@ export class StoredBacking implements Backing {
     const seat = found.seat as Seat
     const how = standing(seat.line, entry.token, entry.verifier, true, this.#settings.now())
     return { ...found, rank: base.rank, seat: { ...seat, entry: { ...entry, standing: how } } }
+  }
+
+  /** A login stands by itself: without its base it begins a session with nothing carried. */
+  async baseless(visit: Visit, change: Change): Promise<Kept> {
+    if (change.fresh) return this.create(visit, await change.fresh())
+    throw new SessionError(
+      'superseded',
+      'Nothing was saved: this session was ended, or got a new token by a login or regenerate, while this request ran.',
+    )
   }
 
   /** One compare-and-set; `undefined` when another request was first. */
@@ -196,7 +206,8 @@ export class StoredBacking implements Backing {
     }
     const due = renewalDue(this.#settings, found.head, now)
     const same = due && (await this.#store.touch(found.id, new Date(now + found.head.idle), version))
-    if (same || !line.pending) return this.#handed(visit, found)
+    if (same) return this.#handed(visit, { ...found, head: { ...found.head, lastSeenAt: now } })
+    if (!line.pending) return this.#handed(visit, found)
     // a login meanwhile has made the pending token a dead one, and a browser would take it for the fresh one
     const seen = await this.reload(found)
     return seen ? this.#handed(visit, seen) : { found }
@@ -221,15 +232,6 @@ export class StoredBacking implements Backing {
     const value = await writeToken(realmOf(this.#settings, visit.name), token)
     const { entry: _, ...seat } = found.seat as Seat
     return { found: { ...found, seat }, value, until: absoluteEnd(this.#settings, draft.head) }
-  }
-
-  /** A login stands by itself: without its base it begins a session with nothing carried. */
-  async #baseless(visit: Visit, change: Change): Promise<Kept> {
-    if (change.fresh) return this.create(visit, await change.fresh())
-    throw new SessionError(
-      'superseded',
-      'Nothing was saved: this session was ended, or got a new token by a login or regenerate, while this request ran.',
-    )
   }
 
   /** A write whose answer was lost is looked up once: is it there? Tokens are told only after a known success. */

@@ -11,6 +11,8 @@ const SETUP: readonly SessionEvent['type'][] = [
   'public-response',
   'memory-store',
   'behind-proxy',
+  'snapshot-too-large',
+  'snapshot-asked',
 ]
 
 const warned = new Set<string>()

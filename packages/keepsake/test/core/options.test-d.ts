@@ -15,6 +15,22 @@ describe('SessionManager', () => {
     new SessionManager({ lifetime: '30d' })
   })
 
+  it('takes a cache with both, and stale with a cache', () => {
+    const cache = { maxAge: '1m' } as const
+    new SessionManager({ secrets, store, cache })
+    new SessionManager({ secrets, store, cache, onStoreError: 'stale', staleFor: '10m' })
+    // @ts-expect-error nothing seals the snapshot
+    new SessionManager({ store, cache })
+    // @ts-expect-error the cookie holds everything anyway
+    new SessionManager({ secrets, cache })
+    // @ts-expect-error for how long?
+    new SessionManager({ secrets, store, cache: {} })
+    // @ts-expect-error there is no snapshot to show
+    new SessionManager({ secrets, store, onStoreError: 'stale' })
+    // @ts-expect-error nor one to show for longer
+    new SessionManager({ secrets, store, staleFor: '10m' })
+  })
+
   it('takes a secret from an environment that may lack it', () => {
     const environment: Record<string, string | undefined> = {}
     new SessionManager({ secrets: environment.SESSION_SECRET })

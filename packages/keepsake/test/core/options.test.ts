@@ -168,11 +168,20 @@ describe('choices', () => {
   test.each([
     ['protection', ['encrypt', 'sign']],
     ['onReuse', ['end', 'report']],
-    ['onStoreError', ['fail', 'anonymous']],
   ])('%s', (name, choices) => {
     for (const choice of choices) expect(() => make({ secrets, [name]: choice })).not.toThrow()
     for (const other of ['none', '', true, null, 0, choices]) {
       expect(refusal({ secrets, [name]: other })).toBe(`${name} is one of ${choices.join(', ')}.`)
+    }
+  })
+
+  test('onStoreError', () => {
+    const cache = { maxAge: '1m' }
+    for (const onStoreError of ['fail', 'anonymous', 'stale']) {
+      expect(() => make({ secrets, store: new MemoryStore(), cache, onStoreError })).not.toThrow()
+    }
+    for (const onStoreError of ['none', '', true, null, 0, ['stale']]) {
+      expect(refusal({ secrets, onStoreError })).toBe('onStoreError is one of fail, anonymous, stale.')
     }
   })
 })

@@ -39,6 +39,8 @@ const CODES = Object.keys({
   'public-response': true,
   'memory-store': true,
   'behind-proxy': true,
+  'snapshot-too-large': true,
+  'snapshot-asked': true,
 } satisfies Record<Code, true>) as Code[]
 
 const remedies = new Map(

@@ -107,7 +107,7 @@ export class Laboratory {
       clock: () => this.now,
       onEvent: (event) => this.#events.push(event),
       ...this.#equipment.options,
-    })
+    } as ManagerOptions<Data>)
   }
 
   #base(setting: Setting): Promise<Base> {

@@ -1,0 +1,16 @@
+import type { Cookie } from './cookie.ts'
+
+/** The cookie that names, for ten minutes, the ids that a logout ended: a late renewal can't bring them back. */
+export function markerOf(cookie: Cookie): Cookie {
+  return { ...cookie, name: `${cookie.name}-ended` }
+}
+
+/** The cookie that carries the snapshot of a stored session. */
+export function snapshotOf(cookie: Cookie): Cookie {
+  return { ...cookie, name: snapshotName(cookie.name) }
+}
+
+/** @param name of the session's cookie */
+export function snapshotName(name: string): string {
+  return `${name}-snapshot`
+}
