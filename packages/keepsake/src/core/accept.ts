@@ -36,6 +36,8 @@ export interface Taken<Data> {
 export interface Reader<Data = Record<string, unknown>> {
   /** From then on nothing is parsed; ms since the epoch. */
   readonly until: number
+  /** With a store, a copy of what was taken over opens nothing. */
+  readonly once: boolean
   /** What it reads, the session's own cookie first; all of them are expired once it is taken over. */
   readonly cookies: readonly ReadCookie[]
   /**

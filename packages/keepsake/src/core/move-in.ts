@@ -37,7 +37,8 @@ export async function moveIn<Data>(
     ...(taken.id === undefined ? seen : [taken.id]),
   )
   const found = foundAs(reader, doorway, visit, taken, data, trace)
-  const mark = doorway.store && new Mark(doorway.store, toBase64url(trace), reader.until)
+  const { store } = doorway
+  const mark = store && reader.once ? new Mark(store, toBase64url(trace), reader.until) : undefined
   const taking = takingOf(doorway, found, mark)
   const marked = await mark?.read()
   if (marked) return spent(doorway, visit, found, taking, marked.at, from)

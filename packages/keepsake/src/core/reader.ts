@@ -33,6 +33,12 @@ export interface TakeOver<Old, Data> {
   readonly map: (old: Old) => Partial<Data>
   /** The user id that the old session proves; nobody if it is left out. `authenticatedAt` stays unset. @default none */
   readonly owner?: (old: Old) => string | undefined
+  /**
+   * With a store: whether an old session is taken over once only, so that a copy of its cookie opens nothing. Say
+   * `false` for cookies without an id, where several browsers of one user may hold the same: then each moves in.
+   * @default true
+   */
+  readonly once?: boolean
   /** Domain attribute of the old cookie, so that it can be expired. @default none */
   readonly domain?: string
   /** Path attribute of the old cookie, so that it can be expired. @default '/' */
@@ -59,6 +65,7 @@ export function reader<Old, Data>(format: Format<Old>, options: TakeOver<Old, Da
     ...(partitioned !== undefined && { partitioned }),
   }
   const made: Reader<Data> = {
+    once: options.once ?? true,
     until: untilOf(door, options.until),
     cookies: format.cookies.map((name) => ({ name, ...scope })),
     read: (cookies, now) =>

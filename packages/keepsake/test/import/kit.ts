@@ -82,11 +82,6 @@ export function hostileTests(make: () => Target | Promise<Target>): void {
     }
   })
 
-  test('opens nothing once its date has come', async () => {
-    const { reader } = await made()
-    expect(reader.until).toBeGreaterThan((await made()).now)
-  })
-
   test('opens nothing else, whatever comes', async () => {
     const { genuine } = await made()
     await fc.assert(

@@ -1,0 +1,197 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type ExpressStore, fromExpressSession } from '../../src/import/express-session.ts'
+import { SessionManager } from '../../src/index.ts'
+import { browser } from '../../src/testing.ts'
+import { failure, SECRETS } from '../core/kit.ts'
+import { hostileTests, open, vectors } from './kit.ts'
+
+interface Vectors {
+  vectors: readonly {
+    format: string
+    case: string
+    secret: string | string[]
+    cookie_value_raw: string
+    session_id: string
+    stored_record: string
+    read_back: Record<string, unknown>
+  }[]
+}
+
+// loaded without their types, which would change those of Express for every file
+const load = createRequire(import.meta.url)
+const expressSession = load('express-session')
+
+const UNTIL = '2099-01-01'
+const map = (old: Record<string, unknown>): Record<string, unknown> => old
+const made = vectors<Vectors>('express').vectors.filter(({ format }) => format.startsWith('express-session'))
+const NOW = Date.parse('2026-11-20T10:27:00Z')
+
+/** The store of the vectors. */
+const recorded: ExpressStore = {
+  get: (id, callback) => {
+    const found = made.find(({ session_id }) => session_id === id)
+    callback(null, found && JSON.parse(found.stored_record))
+  },
+}
+
+describe('vectors', () => {
+  test.each(made)('$case', async ({ secret, cookie_value_raw: value, read_back, session_id: id }) => {
+    const reader = fromExpressSession({ secret, store: recorded, until: UNTIL, map })
+    const { cookie: _, ...data } = read_back
+    expect(await open(reader, { 'connect.sid': value }, NOW)).toEqual({ data, id })
+    const ends = Date.parse('2026-11-20T10:27:31.138Z')
+    expect(await open(reader, { 'connect.sid': value }, ends)).toBeUndefined()
+  })
+
+  test('a rotated secret still opens, one that is gone does not', async () => {
+    const [, rotated] = made
+    const jar = { 'connect.sid': rotated?.cookie_value_raw ?? '' }
+    const reading = (secret: string[]) =>
+      open(fromExpressSession({ secret, store: recorded, until: UNTIL, map }), jar, NOW)
+    expect(await reading(['newest', 'new-secret'])).toBeDefined()
+    expect(await reading(['newest', 'old-secret'])).toBeUndefined()
+  })
+})
+
+describe('records', () => {
+  const reading = (record: unknown, error: unknown = null) => {
+    const store: ExpressStore = { get: (_, callback) => void callback(error, record) }
+    const reader = fromExpressSession({ secret: 'keyboard cat', store, until: UNTIL, map })
+    return open(reader, { 'connect.sid': made[0]?.cookie_value_raw ?? '' }, NOW)
+  }
+
+  test.each([
+    ['without an expiry', { cookie: { expires: null }, n: 1 }, { n: 1 }],
+    ['without anything in its cookie', { cookie: {}, n: 1 }, { n: 1 }],
+    ['with a Date', { cookie: { expires: new Date(NOW + 1) }, n: 1 }, { n: 1 }],
+    ['expired now', { cookie: { expires: new Date(NOW).toISOString() }, n: 1 }, undefined],
+    ['with an expiry that is no date', { cookie: { expires: 'soon' }, n: 1 }, undefined],
+    ['without cookie', { n: 1 }, undefined],
+    ['that is null', null, undefined],
+    ['that is a text', 'record', undefined],
+  ])('%s', async (_, record, data) => {
+    const taken = await reading(record)
+    expect(taken).toEqual(data && { data, id: made[0]?.session_id })
+  })
+
+  test('a store that fails rejects, a missing file is a missing record', async () => {
+    await expect(reading(undefined, new Error('down'))).rejects.toThrow('down')
+    expect(await reading(undefined, Object.assign(new Error('no file'), { code: 'ENOENT' }))).toBeUndefined()
+    const throwing: ExpressStore = {
+      get: () => {
+        throw new Error('down')
+      },
+    }
+    const reader = fromExpressSession({ secret: 'keyboard cat', store: throwing, until: UNTIL, map })
+    await expect(open(reader, { 'connect.sid': made[0]?.cookie_value_raw ?? '' }, NOW)).rejects.toThrow(
+      'down',
+    )
+  })
+})
+
+test.each([
+  ['secret', { secret: '' }],
+  ['secret', { secret: [] }],
+  ['secret', { secret: ['good', undefined] }],
+  ['store', { store: undefined }],
+  ['store', { store: {} }],
+  ['until', { until: undefined }],
+])('%s is needed', async (name, more) => {
+  const options = { secret: 'keyboard cat', store: recorded, until: UNTIL, map, ...more }
+  const { message } = await failure('config', () => fromExpressSession(options as never))
+  expect(message).toContain(`fromExpressSession: ${name}`)
+})
+
+describe('hostile input', () => {
+  let calls = 0
+  const store: ExpressStore = {
+    get: (id, callback) => {
+      calls++
+      recorded.get(id, callback)
+    },
+  }
+  hostileTests(() => ({
+    reader: fromExpressSession<object, never>({
+      secret: 'keyboard cat',
+      store,
+      until: UNTIL,
+      map: map as never,
+    }),
+    genuine: made
+      .filter(({ secret }) => secret === 'keyboard cat')
+      .map((it) => ({ 'connect.sid': it.cookie_value_raw })),
+    now: NOW,
+  }))
+
+  test('no unsigned id reaches the store', () => {
+    // each genuine cookie was opened once
+    expect(calls).toBe(made.filter(({ secret }) => secret === 'keyboard cat').length)
+  })
+})
+
+/** Stores of express-session that people use, made anew. */
+const stores: readonly [string, () => ExpressStore][] = [
+  ['MemoryStore', () => new expressSession.MemoryStore()],
+  ['memorystore', () => new (load('memorystore')(expressSession))({ checkPeriod: 86_400_000 })],
+  [
+    'better-sqlite3-session-store',
+    () =>
+      new (load('better-sqlite3-session-store')(expressSession))({
+        client: new (load('better-sqlite3'))(':memory:'),
+      }),
+  ],
+]
+
+describe.each(stores)('a visitor of express-session with %s', (_, makeStore) => {
+  const secret = 'a secret of the old app'
+  let server: ReturnType<typeof createServer>
+  let store: ExpressStore
+  let origin = ''
+
+  beforeAll(async () => {
+    store = makeStore()
+    const old = expressSession({
+      secret,
+      store,
+      resave: false,
+      saveUninitialized: false,
+      cookie: { maxAge: 60_000 },
+    })
+    server = createServer((req, res) => old(req, res, () => handle(req, res)))
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+    origin = `http://127.0.0.1:${(server.address() as { port: number }).port}`
+  })
+
+  afterAll(() => promisify(server.close.bind(server))())
+
+  function handle(req: IncomingMessage, res: ServerResponse): void {
+    const { session } = req as IncomingMessage & { session: Record<string, unknown> }
+    Object.assign(session, { user: 'ada', cart: ['tea', 'Zoë'] })
+    res.end('ok')
+  }
+
+  test('moves in', async () => {
+    const [line = ''] = (await fetch(origin)).headers.getSetCookie()
+    const reader = fromExpressSession<{ user: string; cart: string[] }, { cart: string[] }>({
+      secret: ['newer', secret],
+      store,
+      until: UNTIL,
+      map: ({ cart }) => ({ cart }),
+      owner: ({ user }) => user,
+    })
+    const sessions = new SessionManager<{ cart: string[] }>({ secrets: SECRETS[0], accept: [reader] })
+    const visitor = browser((request) =>
+      sessions.run(request, (session) =>
+        Response.json([session.outcome, session.owner, session.data.cart, session.authenticatedAt ?? null]),
+      ),
+    )
+    expect(visitor.plant(line.replace(/; Expires=[^;]+/, ''))).toBe(true)
+    expect(await (await visitor.get('/')).json()).toEqual(['accepted', 'ada', ['tea', 'Zoë'], null])
+    expect(visitor.cookie('connect.sid')).toBeUndefined()
+    expect(await (await visitor.get('/')).json()).toEqual(['loaded', 'ada', ['tea', 'Zoë'], null])
+  })
+})
