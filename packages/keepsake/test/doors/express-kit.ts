@@ -40,7 +40,7 @@ export async function serveExpress(
 /** Managers over memory, and what is in it. */
 export function stored(options: Options = {}) {
   const clock = fakeClock()
-  const store = new MemoryStore({ clock: clock.now })
+  const store = new MemoryStore({ clock: options.clock ?? clock.now })
   const { make, events } = bench('stored', { store, clock: clock.now, ...options })
   return { clock, store, events, sessions: make() }
 }
