@@ -1,5 +1,6 @@
 export type { Cookies, ReadCookie, Reader, Taken } from './core/accept.ts'
 export type { Capabilities } from './core/backing.ts'
+export type { Binding } from './core/binding.ts'
 export type { Carriage, Carrier } from './core/carrier.ts'
 export type { CookieOptions, PreviousCookie } from './core/cookie.ts'
 export type { Duration } from './core/duration.ts'

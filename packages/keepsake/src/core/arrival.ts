@@ -1,6 +1,7 @@
 import type { Acceptance, Reader } from './accept.ts'
 import { type Awaitable, all, chain, rescue } from './awaitable.ts'
 import type { Backing, Opened } from './backing.ts'
+import { type Binding, fits } from './binding.ts'
 import type { Carriage, Carrier } from './carrier.ts'
 import { isOutage } from './errors.ts'
 import type { SessionEvent } from './events.ts'
@@ -93,7 +94,8 @@ export class Reception {
         if (came.count === 0) return this.#inherit(arrival, readers)
         const opening = came.values.map((value) => this.#openOurs(arrival, value))
         const judged = chain(all(opening), (opened) => judge(opened, came, this.#endedIds(carriage)))
-        return chain(judged, (verdict) => this.#fit(verdict))
+        const bound = chain(judged, (verdict) => this.#bound(verdict, arrival))
+        return chain(bound, (verdict) => this.#fit(verdict))
       },
       (error) => this.#outage(error, onStoreError),
     )
@@ -119,6 +121,16 @@ export class Reception {
 
   #endedIds(carriage: Carriage): readonly string[] {
     return this.#backing.leavesCopies ? carriage.endedIds : []
+  }
+
+  #bound(verdict: Verdict, { request }: Arrival): Awaitable<Verdict> {
+    const { bind } = this.#settings
+    const { found } = verdict.opened
+    const stamp = found?.head.bound
+    if (!bind || !found || stamp === undefined) return verdict
+    return chain(fits(this.#settings, request, stamp), (same) =>
+      same ? verdict : elsewhere(verdict, found, bind.onMismatch),
+    )
   }
 
   #fit(verdict: Verdict): Awaitable<Verdict> {
@@ -173,6 +185,13 @@ function judge(openings: readonly Opened[], came: Carriage['came'], endedIds: re
 function withoutEnded(opened: Opened, endedIds: readonly string[]): Opened {
   const id = opened.found?.id
   return id !== undefined && endedIds.includes(id) ? { outcome: 'revoked', facts: { id } } : opened
+}
+
+function elsewhere(verdict: Verdict, found: Found, onMismatch: Binding['onMismatch']): Verdict {
+  const { createdAt, lastSeenAt } = found.head
+  const facts = { id: found.id, createdAt, lastSeenAt }
+  const opened: Opened = { outcome: 'bound-elsewhere', facts, remains: found }
+  return { opened: onMismatch === 'report' ? verdict.opened : opened, event: refusal(opened) }
 }
 
 function misfit(found: Found): Verdict {

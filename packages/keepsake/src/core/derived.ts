@@ -1,16 +1,22 @@
 import { type Awaitable, all, chain } from './awaitable.ts'
 import { type Bytes, frame } from './bytes.ts'
 import { engine } from './crypto.ts'
-import type { Settings } from './settings.ts'
+import type { KeyRing } from './keys.ts'
 
 const LABEL = 'keepsake/derived'
+
+/** What is derived hangs on these, and opens nothing at another audience. */
+export interface Roots {
+  readonly ring: KeyRing | undefined
+  readonly audience: string
+}
 
 /**
  * 32 bytes that belong to one session and purpose, by each key of the ring: what the first makes is given out, all are
  * accepted. Without keys it hangs on the epoch alone, which only the record has.
  */
 export function derived(
-  { ring, audience }: Settings,
+  { ring, audience }: Roots,
   id: string,
   epoch: string,
   purpose: readonly string[],

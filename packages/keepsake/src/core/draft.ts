@@ -28,7 +28,12 @@ export function headOn(settings: Settings, base: Head | undefined, intent: Inten
     ...(who?.owner !== undefined && { owner: who.owner }),
     ...(who?.authenticatedAt !== undefined && { authenticatedAt: who.authenticatedAt }),
     ...(who?.label !== undefined && { label: who.label }),
-    ...(!login && base?.planted && { planted: true }),
+    ...(base && origin(base, login)),
     ...(settings.version > 0 && { version: settings.version }),
   }
+}
+
+/** Where a session comes from, as far as it matters still. */
+function origin({ planted, bound }: Head, login: Login | undefined): Pick<Head, 'planted' | 'bound'> {
+  return { ...(!login && planted && { planted }), ...(bound !== undefined && { bound }) }
 }

@@ -32,6 +32,8 @@ const SENTENCES: Readonly<Record<SessionEvent['type'], string>> = {
     '[reason:{reason}][issuedAt:The cookie, made {issuedAt}, is from before the last login or regenerate.][from:The session of {from} was taken over before; a copy of its cookie opens nothing.]|Nothing: the next request brings the present cookie.',
   reused:
     'A retired token of {id}, made {issuedAt}, came again: copied, or very late.|Nothing: onReuse decides.',
+  'bound-elsewhere':
+    'Session {id} came from another client than the one it was made for.|Ask for a new login. If it was the same client, bind fewer headers.',
   'unknown-key':
     'Made with key {keyId}; loaded are {keyIds}.|Keep the former secret in secrets, after the new one. The cookie was left in place.',
   tampered:

@@ -261,10 +261,10 @@ export class SessionManager<
     const { backing, shape } = this.#rules
     const early = !caller.empty && (caller.inherits || !backing.lazy || shape !== undefined)
     const opened = early ? this.#reported(await caller.open()) : (): Opened => this.#now(caller)
-    if (typeof opened === 'object') await this.#answerReuse(opened)
+    if (typeof opened === 'object') await this.#answerTheft(opened)
     const reopen = async (): Promise<Opened> => {
       const reopened = this.#reported(await caller.reopen())
-      await this.#answerReuse(reopened)
+      await this.#answerTheft(reopened)
       return reopened
     }
     return new Session<Data, Flash>(new SessionState(caller.arrival, this.#rules, opened, reopen))
@@ -281,10 +281,12 @@ export class SessionManager<
     return opened
   }
 
-  /** A retired token was shown again: whoever copied it must be out, and so is everybody else. */
-  async #answerReuse(opened: Opened): Promise<void> {
-    if (opened.found || opened.outcome !== 'reused' || !opened.remains) return
-    if (this.#settings.onReuse === 'end') await this.#rules.backing.remove(opened.remains)
+  /** A token is in other hands: whoever copied it must be out, and so is everybody else. */
+  async #answerTheft(opened: Opened): Promise<void> {
+    if (opened.found || !opened.remains) return
+    const { onReuse, bind } = this.#settings
+    const policy = { reused: onReuse, 'bound-elsewhere': bind?.onMismatch }[opened.outcome as 'reused']
+    if (policy === 'end') await this.#rules.backing.remove(opened.remains)
   }
 
   /** What the client is to be told, once the session is saved. */

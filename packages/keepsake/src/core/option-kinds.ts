@@ -6,6 +6,7 @@ const STORE_METHODS = ['get', 'create', 'update', 'touch', 'delete'] as const
 
 /** Values from doors: a method that each has, and what it is. */
 const VALUES = [
+  ['bind', 'clientOf', 'a value of keepsake/bind, client() for example'],
   ['transport', 'receive', 'a value of keepsake/transport, bearer() for example'],
   ['encryptAtRest', 'close', 'what encryptAtRest() of keepsake/encrypt-at-rest returns'],
 ] as const
@@ -17,6 +18,8 @@ interface Kinds {
   readonly store?: unknown
   readonly cookie?: unknown
   readonly accept?: unknown
+  readonly cache?: unknown
+  readonly bind?: unknown
   readonly transport?: unknown
   readonly encryptAtRest?: unknown
   readonly migrate?: unknown
@@ -53,6 +56,8 @@ function faultOfValue(options: Kinds): string | undefined {
     return 'cookie has no effect beside transport; leave one of them out'
   if (options.transport && options.accept)
     return 'accept reads cookies, and transport keeps none; leave one of them out'
+  if (options.transport && options.cache)
+    return 'cache keeps a cookie, and transport keeps none; leave one of them out'
   return options.encryptAtRest && !options.store ? 'encryptAtRest needs a store' : undefined
 }
 

@@ -1,5 +1,6 @@
 import type { Reader } from './accept.ts'
 import type { AtRest } from './at-rest.ts'
+import type { Binding } from './binding.ts'
 import type { Carrier } from './carrier.ts'
 import type { CookieOptions } from './cookie.ts'
 import { type Duration, milliseconds } from './duration.ts'
@@ -45,6 +46,8 @@ interface CommonOptions<Data> {
    * that list by owner, with strong consistency; a login then lists twice. @default any number
    */
   readonly maxSessions?: number
+  /** Ties sessions to the client they were made for: `client()` of `keepsake/bind`. @default to the token alone */
+  readonly bind?: Binding
   /** Whether the cookie outlives the browser. @default true */
   readonly persistent?: boolean
   /** Checks loaded data; what does not pass makes an anonymous session with outcome `schema`. A new session is `{}`, unchecked. @default none */
@@ -118,6 +121,7 @@ const KEYS = [
   'rotationGrace',
   'onReuse',
   'maxSessions',
+  'bind',
   'persistent',
   'schema',
   'version',
@@ -167,6 +171,7 @@ export function settle<Data>(
     rotateEvery: rotation(options, grace),
     grace,
     version: versionOf(options),
+    bind: options.bind,
     onReuse: oneOf('onReuse', options.onReuse, ['end', 'report']),
     now: () => Math.floor(clock()),
     emit,

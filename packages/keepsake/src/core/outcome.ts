@@ -26,6 +26,8 @@ export type Outcome =
   | 'tampered'
   /** Not one of our cookies at all. */
   | 'malformed'
+  /** Another client brought it than the one it was made for (`bind`). */
+  | 'bound-elsewhere'
   /** Two different genuine sessions in one request; none was chosen. */
   | 'duplicate'
   /** The data no longer fits `schema`, or `migrate` could not bring it up to `version`. */

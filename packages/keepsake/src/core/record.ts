@@ -19,6 +19,8 @@ export interface Head {
   readonly version?: number
   /** It came in a cookie that another host could have planted, and nobody has logged in since. */
   readonly planted?: boolean
+  /** The client it is bound to, as a salted hash. */
+  readonly bound?: string
 }
 
 /** A session as it was read: head parsed, data and flash still as their JSON text. */
@@ -102,6 +104,7 @@ type Short = {
   t?: Line
   u?: string
   p?: boolean
+  b?: string
   w?: string
   r?: Closed['wraps']
 }
@@ -129,6 +132,7 @@ export function writeRecord(
     t: seat?.line,
     u: seat?.audience || undefined,
     p: head.planted,
+    b: head.bound,
     w: mark,
     r: seat?.closed?.wraps,
   } as Short
@@ -172,5 +176,6 @@ export function headOf(short: Short, times: { createdAt: number; lastSeenAt: num
     ...(short.l !== undefined && { label: short.l }),
     ...(short.v !== undefined && { version: short.v }),
     ...(short.p !== undefined && { planted: short.p }),
+    ...(short.b !== undefined && { bound: short.b }),
   }
 }

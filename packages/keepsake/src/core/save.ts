@@ -55,7 +55,7 @@ async function moveIn(state: SessionState, wish: Wish): Promise<string[]> {
   const { fallback } = state
   const kept = await state.opened.taking?.take(state.arrival, change(state, wish.reissue))
   if (kept) return told(state, kept)
-  if (fallback) return told(state, await state.rules.backing.create(state.arrival, fallback.fresh()))
+  if (fallback) return told(state, await state.rules.backing.create(state.arrival, await fallback.fresh()))
   if (wish.changed || wish.reissue) throw overtaken()
   return finish(state, state.found, [])
 }

@@ -1,6 +1,7 @@
 import type { Inherited } from './accept.ts'
 import { type Awaitable, chain } from './awaitable.ts'
 import { type Backing, type Draft, type Opened, outcomeOf, type Visit } from './backing.ts'
+import { stampOf } from './binding.ts'
 import type { Carriage } from './carrier.ts'
 import { headOn, type Intent } from './draft.ts'
 import { SessionError } from './errors.ts'
@@ -225,29 +226,33 @@ export class SessionState {
 
   /** What the session is to become on this base: the found one, none, or what others made of it meanwhile. */
   draft(base: Found | undefined): Awaitable<Draft> {
-    if (base && base !== this.#found) return this.#rebased(base)
-    return this.#drafted(base?.head, this.#texts.data, this.#texts.flash)
+    return this.#stamped(
+      base && base !== this.#found
+        ? this.#rebased(base)
+        : this.#drafted(base?.head, this.#texts.data, this.#texts.flash),
+    )
   }
 
   /** What `change` makes of the data on this base; nothing else of this request is in it. */
   updated(base: Found, change: (data: JsonObject) => void): Awaitable<Draft> {
-    return chain(this.#shaped(base), ({ head, id, data, flash }) => {
+    const drafting = chain(this.#shaped(base), ({ head, id, data, flash }) => {
       const changed = decode(data)
       change(changed)
       const { settings } = this.rules
       const seen = headOn(settings, head, {}, settings.now())
       return this.#checked(changed, (text) => ({ id, head: seen, login: false, data: text, flash }))
     })
+    return this.#stamped(drafting)
   }
 
   /** A login goes on without its base: with what this request wrote, and nothing else. */
-  get fallback(): { fresh: () => Draft } | undefined {
+  get fallback(): { fresh: () => Awaitable<Draft> } | undefined {
     if (!this.#intent.login) return undefined
     const own = (part: 'data' | 'flash'): string => encode(part, this[part].onto({}).data)
     return {
       fresh: () => {
         this.#id = mintId()
-        return this.#drafted(undefined, own('data'), own('flash'))
+        return this.#stamped(this.#drafted(undefined, own('data'), own('flash')))
       },
     }
   }
@@ -366,6 +371,19 @@ export class SessionState {
   #headOn(base: Head | undefined): Head {
     const { settings } = this.rules
     return headOn(settings, base, this.#intent, settings.now())
+  }
+
+  /** Bound to this client from now on, if nobody else was before. */
+  #stamped(drafting: Awaitable<Draft>): Awaitable<Draft> {
+    const { settings } = this.rules
+    if (!settings.bind) return drafting
+    return chain(drafting, (draft) => {
+      if (draft.head.bound !== undefined && !this.#reissue) return draft
+      return chain(stampOf(settings, this.arrival.request), (bound) => ({
+        ...draft,
+        head: { ...draft.head, bound },
+      }))
+    })
   }
 
   #drafted(base: Head | undefined, data: string, flash: string): Draft {

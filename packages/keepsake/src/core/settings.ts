@@ -1,4 +1,5 @@
 import type { AtRest } from './at-rest.ts'
+import type { Binding } from './binding.ts'
 import type { SessionEvent } from './events.ts'
 import type { KeyRing } from './keys.ts'
 import type { Found, Head } from './record.ts'
@@ -17,6 +18,7 @@ export interface Settings {
   readonly grace: number
   /** The app's version of its data; 0 where it gives none. */
   readonly version: number
+  readonly bind: Binding | undefined
   readonly onReuse: 'end' | 'report'
   now(): number
   emit(event: SessionEvent): void

@@ -7,6 +7,7 @@ type Code = Explanation['code']
 
 /** Every code there is; the compiler misses one that is not here. */
 const CODES = Object.keys({
+  'bound-elsewhere': true,
   none: true,
   loaded: true,
   accepted: true,

@@ -169,6 +169,14 @@ test.each(backings)('%s: a change of secrets leaves open forms alone', async (ba
   expect(await failed(make({ secrets: [SECRETS[0], SECRETS[1]] }), post(cookie, newer))).toBe('passes')
 })
 
+test('a page made from a snapshot has tokens of the record', async () => {
+  const sessions = bench('stored', { cache: { maxAge: '1m' } }).make()
+  const first = await given(sessions)
+  const { token, cookie } = await given(sessions, first.cookie)
+  expect(await failed(sessions, post(cookie, token))).toBe('passes')
+  expect(await failed(sessions, post(cookie, first.token))).toBe('passes')
+})
+
 test('a rotation leaves open forms alone', async () => {
   const { make, clock } = bench('stored', { rotateEvery: '1h' })
   const sessions = make()

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
 import { session } from '../../src/hono.ts'
-import { type ManagerOptions, SessionManager } from '../../src/index.ts'
+import { type ManagerOptions, MemoryStore, SessionManager } from '../../src/index.ts'
 import { bearer, header } from '../../src/transport.ts'
 import { type Backing, backings, bench, type Data, failure, type Sessions, type Visit } from '../core/kit.ts'
 
@@ -170,6 +170,11 @@ test('what is too large is an error with the numbers and the keys', async () => 
 
 test.each([
   ['a cookie beside it', { transport: bearer(), cookie: {} }, 'cookie has no effect'],
+  [
+    'a cache beside it',
+    { transport: bearer(), store: new MemoryStore(), cache: { maxAge: '1m' } },
+    'cache keeps a cookie',
+  ],
   ['what is no transport', { transport: {} }, 'keepsake/transport'],
   ['nothing in its place', { transport: null }, 'keepsake/transport'],
 ])('%s is refused', async (_, options, words) => {

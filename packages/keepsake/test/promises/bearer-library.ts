@@ -1,5 +1,6 @@
 import type { Library } from '../../../conformance/promises/world.ts'
 import { putCookies } from '../../src/core/response.ts'
+import * as atRest from '../../src/encrypt-at-rest.ts'
 import * as core from '../../src/index.ts'
 import * as testing from '../../src/testing.ts'
 import { bearer } from '../../src/transport.ts'
@@ -13,6 +14,7 @@ const ANSWER = 'session-token'
  */
 export const library: Library = {
   ...core,
+  ...atRest,
   ...testing,
   SessionManager: class extends core.SessionManager<Record<string, unknown>> {
     readonly #requests = new WeakMap<object, core.RequestLike>()
