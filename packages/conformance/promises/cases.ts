@@ -40,5 +40,8 @@ export function everywhere(name: string, run: (bench: Bench) => Promise<void>): 
 /** Stored, with signed tokens. */
 export const signedTokens = (world: World): boolean => world.backing === 'stored' && world.secrets
 
+/** Stored, with snapshots that answer reads. */
+export const withSnapshots = (world: World): boolean => world.cached === true
+
 /** Wherever there are keys. */
 export const withSecrets = (world: World): boolean => world.secrets

@@ -2,6 +2,7 @@ import { ok } from './expect.ts'
 import type { Sessions, Visit } from './world.ts'
 
 export const NAME = '__Host-Http-session'
+const SNAPSHOT = /^[^=;]*-snapshot=/
 
 /** A GET at https://example.test/ with this Cookie header. */
 export function request(cookie?: string | null, init: RequestInit & { url?: string } = {}): Request {
@@ -13,7 +14,7 @@ export function request(cookie?: string | null, init: RequestInit & { url?: stri
 
 /** What a request did. */
 export interface Turn {
-  /** The Set-Cookie values of the answer. */
+  /** The Set-Cookie values of the answer, without that of a snapshot. */
   readonly sent: string[]
   /** The Cookie header from now on. */
   readonly cookie: string
@@ -29,7 +30,17 @@ export async function turn(
   const session = await sessions.load(request(cookie))
   await use(session)
   const sent = await sessions.save(session)
-  return { sent, cookie: after(cookie ?? '', sent), session }
+  return { sent: own(sent), cookie: after(cookie ?? '', sent), session }
+}
+
+/** The Set-Cookie values that tell of the session itself: a snapshot's come and go by rules of their own. */
+export function own(sent: readonly string[]): string[] {
+  return sent.filter((line) => !SNAPSHOT.test(line))
+}
+
+/** The same Cookie header without snapshots: the store answers it. */
+export function bare(cookie: string): string {
+  return own(cookie.split('; ')).join('; ')
 }
 
 /** A new visitor's Cookie header, once something was written. */

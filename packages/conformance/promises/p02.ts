@@ -1,6 +1,6 @@
-import { everywhere, on, promise } from './cases.ts'
+import { everywhere, on, promise, withSnapshots } from './cases.ts'
 import { ok, same } from './expect.ts'
-import { attribute, begin, loaded, tokenOf, turn } from './moves.ts'
+import { after, attribute, begin, loaded, own, request, tokenOf, turn } from './moves.ts'
 
 export const p02 = promise(2, 'reading writes nothing but a rare renewal', [
   everywhere('twenty reads write nothing', async (bench) => {
@@ -31,6 +31,30 @@ export const p02 = promise(2, 'reading writes nothing but a rare renewal', [
     await turn(sessions, cookie)
     same(bench.store.count('touch'), 2, 'touches after another hour')
   }),
+  on(
+    withSnapshots,
+    'one read of the store answers for maxAge, and renews the snapshot once',
+    async (bench) => {
+      const sessions = bench.make()
+      let cookie = await begin(sessions)
+      bench.clock.advance('1m')
+      for (let minute = 0; minute < 5; minute++) {
+        bench.store.forget()
+        const read = await sessions.load(request(cookie))
+        same(read.data, { n: 1 })
+        const sent = await sessions.save(read)
+        same([sent.length, own(sent)], [1, []], 'the first read of a minute')
+        cookie = after(cookie, sent)
+        bench.clock.advance(59)
+        for (let i = 0; i < 20; i++) {
+          const again = await sessions.load(request(cookie))
+          same([again.data, await sessions.save(again)], [{ n: 1 }, []])
+        }
+        same(bench.store.calls, ['get'])
+        bench.clock.advance(1)
+      }
+    },
+  ),
   on('stored', 'a renewal changes neither the record nor its version, and moves its end', async (bench) => {
     const sessions = bench.make({ idleTimeout: '7d', renewAfter: '1h' })
     const cookie = await begin(sessions)
@@ -48,7 +72,7 @@ export const p02 = promise(2, 'reading writes nothing but a rare renewal', [
     bench.clock.advance('2h')
     const late = await loaded(sessions, cookie)
     await turn(sessions, cookie, (session) => session.destroy())
-    same(await sessions.save(late), [])
+    same(own(await sessions.save(late)), [])
     same(await bench.store.peek(late.id), null)
   }),
   on('sealed', 'a renewal sends a seal at most once per renewAfter, with the same data', async (bench) => {

@@ -1,6 +1,6 @@
-import { everywhere, on, promise } from './cases.ts'
+import { everywhere, on, promise, withSnapshots } from './cases.ts'
 import { same } from './expect.ts'
-import { after, attribute, begin, loaded, NAME, turn } from './moves.ts'
+import { after, attribute, begin, loaded, NAME, own, turn } from './moves.ts'
 
 const end = (session: { destroy(): void }): void => session.destroy()
 
@@ -90,6 +90,23 @@ export const p03 = promise(3, 'a read never carries Set-Cookie', [
     const restored = after(bob.cookie, await sessions.save(late))
     same((await turn(sessions, restored)).session.owner, undefined)
   }),
+  on(
+    withSnapshots,
+    'a snapshot that arrives after the logout or the next login restores nothing',
+    async (bench) => {
+      const sessions = bench.make()
+      const ada = await begin(sessions, (session) => session.login('ada'))
+      bench.clock.advance('1m')
+      const late = await loaded(sessions, ada)
+      const out = await turn(sessions, ada, end)
+      const snapshot = await sessions.save(late)
+      same([snapshot.length, own(snapshot)], [1, []], 'a snapshot was under way')
+      const restored = await turn(sessions, after(out.cookie, snapshot))
+      same([restored.session.isNew, restored.session.owner], [true, undefined])
+      const bob = await turn(sessions, out.cookie, (session) => session.login('bob'))
+      same((await turn(sessions, after(bob.cookie, snapshot))).session.owner, 'bob')
+    },
+  ),
   everywhere('nor does a response for a cookie that opens nothing', async (bench) => {
     const sessions = bench.make({ lifetime: '2h', idleTimeout: '1h' })
     const cookie = await begin(sessions)

@@ -1,7 +1,12 @@
 import { on, promise } from './cases.ts'
 import { fails, same } from './expect.ts'
-import { begin, loaded, turn } from './moves.ts'
+import { bare, begin, loaded, turn } from './moves.ts'
 import type { Bench, Visit } from './world.ts'
+
+/** A new visitor's Cookie header, which the store answers, so that it shows what there is. */
+async function anew(...begun: Parameters<typeof begin>): Promise<string> {
+  return bare(await begin(...begun))
+}
 
 /** Two requests load the same session, change it, and are saved one after the other. */
 async function race(
@@ -12,7 +17,7 @@ async function race(
   options = {},
 ): Promise<Record<string, unknown>> {
   const sessions = bench.make(options)
-  const cookie = await begin(sessions, (session) => {
+  const cookie = await anew(sessions, (session) => {
     session.data = start
   })
   const [a, b] = [await loaded(sessions, cookie), await loaded(sessions, cookie)]
@@ -48,7 +53,7 @@ export const p07 = promise(
       for (let seed = 0; seed < 60; seed++) {
         const sessions = bench.make()
         bench.store.recover()
-        const cookie = await begin(sessions)
+        const cookie = await anew(sessions)
         let random = seed * 7919 + 1
         bench.store.before = async () => {
           random = (random * 1103515245 + 12345) & 0x7fffffff
@@ -105,7 +110,7 @@ export const p07 = promise(
     }),
     on('stored', 'update counts exactly, and pushes to one list from many requests', async (bench) => {
       const sessions = bench.make()
-      const cookie = await begin(sessions, (session) => {
+      const cookie = await anew(sessions, (session) => {
         session.data = { n: 0, list: [] }
       })
       await Promise.all(
@@ -126,7 +131,7 @@ export const p07 = promise(
     }),
     on('stored', 'update and the ordinary changes of one request are both kept', async (bench) => {
       const sessions = bench.make()
-      const cookie = await begin(sessions)
+      const cookie = await anew(sessions)
       await turn(sessions, cookie, async (session) => {
         session.data.before = 1
         await turn(sessions, cookie, set('other', 1))
@@ -140,7 +145,7 @@ export const p07 = promise(
     }),
     on('stored', 'flash messages of two requests are both kept', async (bench) => {
       const sessions = bench.make()
-      const cookie = await begin(sessions)
+      const cookie = await anew(sessions)
       const [a, b] = [await loaded(sessions, cookie), await loaded(sessions, cookie)]
       a.flash('one', '1')
       b.flash('two', '2')
@@ -172,7 +177,7 @@ export const p07 = promise(
       async (bench) => {
         const schema = eitherOr as never
         const sessions = bench.make({ schema })
-        const cookie = await begin(sessions)
+        const cookie = await anew(sessions)
         const [first, second] = [await loaded(sessions, cookie), await loaded(sessions, cookie)]
         first.data.a = 1
         second.data.b = 1
@@ -184,7 +189,7 @@ export const p07 = promise(
     on('stored', 'whoever loaded before a regenerate or login saves nothing', async (bench) => {
       for (const change of ['regenerate', 'login'] as const) {
         const sessions = bench.make()
-        const cookie = await begin(sessions)
+        const cookie = await anew(sessions)
         const late = await loaded(sessions, cookie)
         late.data.role = 'admin'
         const next = await turn(sessions, cookie, (session) =>

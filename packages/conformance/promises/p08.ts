@@ -1,6 +1,6 @@
-import { everywhere, on, promise } from './cases.ts'
+import { everywhere, on, promise, withSnapshots } from './cases.ts'
 import { fails, same } from './expect.ts'
-import { begin, carrying, loaded, NAME, tampered, tokenOf, turn } from './moves.ts'
+import { bare, begin, carrying, loaded, NAME, own, request, tampered, tokenOf, turn } from './moves.ts'
 import type { Bench, Sessions, Visit } from './world.ts'
 
 type End = (sessions: Sessions, cookie: string, id: string) => Promise<unknown>
@@ -40,7 +40,7 @@ async function signedIn(bench: Bench): Promise<{ sessions: Sessions; cookie: str
 /** Saves, and says with which error it failed; whatever happens, no cookie comes of it. */
 async function late(sessions: Sessions, session: Visit): Promise<string | undefined> {
   try {
-    same(await sessions.save(session), [], 'a cookie came of it')
+    same(own(await sessions.save(session)), [], 'a cookie came of it')
     return undefined
   } catch (error) {
     return (error as { code: string }).code
@@ -189,7 +189,7 @@ export const p08 = promise(
       const bob = await turn(sessions, null, (it) => it.login('bob'))
       same(await sessions.revokeAll('ada', { except: a.session.id }), 1)
       const alive = await Promise.all(
-        [a, b, bob].map(async ({ cookie }) => (await turn(sessions, cookie)).session.owner),
+        [a, b, bob].map(async ({ cookie }) => (await turn(sessions, bare(cookie))).session.owner),
       )
       same(alive, ['ada', undefined, 'bob'])
     }),
@@ -217,12 +217,31 @@ export const p08 = promise(
       const session = await loaded(sessions, cookie)
       await turn(sessions, cookie, (it) => it.destroy())
       session.login('ada')
-      const sent = await sessions.save(session)
+      const sent = own(await sessions.save(session))
       same(sent.length, 1)
       const { session: now } = await turn(sessions, (sent[0] ?? '').split(';', 1)[0])
       same([now.owner, now.data, now.id === id], ['ada', {}, false])
       same(await bench.store.peek(id), null)
     }),
+    ...Object.entries(ENDS).map(([end, carryOut]) =>
+      on(
+        withSnapshots,
+        `a copy of the cookies reads on after ${end} for maxAge, not a millisecond longer, and writes nothing`,
+        async (bench) => {
+          const sessions = bench.make()
+          const { cookie, session } = await turn(sessions, null, (it) => it.login('ada'))
+          bench.clock.advance(10)
+          await carryOut(sessions, cookie, session.id)
+          bench.clock.set(bench.clock.now() + 49_999)
+          same((await turn(sessions, cookie)).session.owner, 'ada')
+          await fails('superseded', () => turn(sessions, cookie, (it) => it.flash('late', '1')))
+          same((await sessions.load(request(cookie, { method: 'POST' }))).isNew, true, 'POST')
+          same(await bench.store.peek(session.id), null)
+          bench.clock.set(bench.clock.now() + 1)
+          same((await turn(sessions, cookie)).session.isNew, true)
+        },
+      ),
+    ),
     everywhere('only destroy ever sends a clearing cookie', async (bench) => {
       const sessions = bench.make({ lifetime: '2h', idleTimeout: '1h' })
       const cookie = await begin(sessions)

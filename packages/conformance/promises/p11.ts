@@ -1,6 +1,6 @@
 import { everywhere, on, promise } from './cases.ts'
 import { ok, same } from './expect.ts'
-import { begin, bytesOf, carrying, tampered, textOf, tokenOf, turn } from './moves.ts'
+import { bare, begin, bytesOf, carrying, tampered, textOf, tokenOf, turn } from './moves.ts'
 import { SECRETS } from './world.ts'
 
 export const p11 = promise(11, "what this app didn't make is never adopted", [
@@ -38,7 +38,7 @@ export const p11 = promise(11, "what this app didn't make is never adopted", [
       it.data.n = 1
     })
     await turn(sessions, cookie, (it) => it.destroy())
-    const next = await turn(sessions, cookie, (it) => {
+    const next = await turn(sessions, bare(cookie), (it) => {
       it.data.n = 2
     })
     ok(next.session.id !== session.id, 'the id came back')

@@ -1,6 +1,6 @@
-import { everywhere, on, promise } from './cases.ts'
+import { everywhere, on, promise, withSnapshots } from './cases.ts'
 import { fails, ok, same } from './expect.ts'
-import { attribute, begin, NAME, request, turn } from './moves.ts'
+import { attribute, bare, begin, NAME, request, turn } from './moves.ts'
 import type { Bench } from './world.ts'
 
 const BAD_COOKIES: readonly object[] = [
@@ -98,6 +98,15 @@ export const p17 = promise(17, 'a cookie that browsers would drop is an error', 
     }
     const most = Math.max(...sizes)
     ok(most > 4_080 && sizes.length < 200, `the largest sent has ${most} bytes`)
+  }),
+  on(withSnapshots, 'a snapshot that they would drop is left out, with an event', async (bench) => {
+    const sessions = bench.make()
+    const { cookie, session } = await turn(sessions, await begin(sessions), (it) => {
+      it.data.big = 'x'.repeat(5_000)
+    })
+    same(cookie, bare(cookie), 'the former snapshot stayed')
+    same(bench.events, [{ type: 'snapshot-too-large', id: session.id }])
+    same((await turn(sessions, cookie)).session.data.n, 1)
   }),
   on('stored', 'a store holds far more than a cookie', async (bench) => {
     const sessions = bench.make()

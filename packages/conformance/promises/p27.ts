@@ -1,6 +1,6 @@
-import { on, promise } from './cases.ts'
+import { on, promise, withSnapshots } from './cases.ts'
 import { caught, fails, ok, same } from './expect.ts'
-import { attribute, begin, loaded, NAME, request, turn } from './moves.ts'
+import { after, attribute, bare, begin, loaded, NAME, request, turn } from './moves.ts'
 import type { Visit } from './world.ts'
 
 const CHANGES: readonly ((session: Visit) => unknown)[] = [
@@ -31,7 +31,7 @@ export const p27 = promise(
   [
     on('stored', 'by default load rejects with store_unavailable, and the cause', async (bench) => {
       const sessions = bench.make()
-      const cookie = await begin(sessions)
+      const cookie = bare(await begin(sessions))
       bench.store.breakDown()
       const error = await fails('store_unavailable', () => sessions.load(request(cookie)))
       ok(error.message.includes('connection refused'), error.message)
@@ -45,7 +45,7 @@ export const p27 = promise(
     }),
     on('stored', 'the same request may be tried again', async (bench) => {
       const sessions = bench.make()
-      const asked = request(await begin(sessions))
+      const asked = request(bare(await begin(sessions)))
       bench.store.breakDown()
       await fails('store_unavailable', () => sessions.load(asked))
       bench.store.recover()
@@ -59,7 +59,7 @@ export const p27 = promise(
     }),
     on('stored', 'a store that does not answer is given up after storeTimeout', async (bench) => {
       const sessions = bench.make({ storeTimeout: '7s' })
-      const cookie = await begin(sessions)
+      const cookie = bare(await begin(sessions))
       const late = await loaded(sessions, cookie)
       late.data.n = 2
       bench.store.hang()
@@ -76,7 +76,7 @@ export const p27 = promise(
       "with onStoreError: 'anonymous' pages are served, and every change is refused",
       async (bench) => {
         const sessions = bench.make({ onStoreError: 'anonymous' })
-        const cookie = await begin(sessions)
+        const cookie = bare(await begin(sessions))
         bench.store.breakDown()
         const read = await turn(sessions, cookie)
         same(
@@ -97,10 +97,38 @@ export const p27 = promise(
         same((await turn(sessions, cookie)).session.data, { n: 1 })
       },
     ),
+    on(
+      withSnapshots,
+      "with onStoreError: 'stale' the snapshot is shown for staleFor, and no longer",
+      async (bench) => {
+        const sessions = bench.make({ onStoreError: 'stale', staleFor: '3m' })
+        const cookie = await begin(sessions, (session) => session.login('ada'))
+        bench.store.breakDown()
+        bench.clock.advance('1m')
+        bench.clock.set(bench.clock.now() + 179_999)
+        const { session, sent } = await turn(sessions, cookie, (it) => {
+          same([it.outcome, it.owner, it.authenticatedWithin('1d')], ['stale', 'ada', false])
+        })
+        same(sent, [])
+        same(bench.events[0], { ...bench.events[0], type: 'store-error', id: session.id } as never)
+        for (const change of CHANGES) {
+          const { cookies } = await fails('store_unavailable', () => turn(sessions, cookie, change))
+          same(cookies, [], 'the cookie was overwritten')
+        }
+        const { cookies } = await fails('store_unavailable', () =>
+          turn(sessions, cookie, (it) => it.destroy()),
+        )
+        same(after(cookie, cookies), '')
+        await fails('store_unavailable', () => sessions.load(request(cookie, { method: 'POST' })))
+        await fails('store_unavailable', () => sessions.load(request(bare(cookie))))
+        bench.clock.advance(1)
+        await fails('store_unavailable', () => sessions.load(request(cookie)))
+      },
+    ),
     on('stored', 'a failed destroy rejects, and supplies the expiring cookie', async (bench) => {
       for (const onStoreError of ['fail', 'anonymous'] as const) {
         const sessions = bench.make({ onStoreError })
-        const cookie = await begin(sessions)
+        const cookie = bare(await begin(sessions))
         const session = onStoreError === 'fail' ? await loaded(sessions, cookie) : undefined
         bench.store.breakDown()
         const leaving = session ?? (await sessions.load(request(cookie)))
@@ -114,13 +142,13 @@ export const p27 = promise(
         same((await turn(sessions, cookie)).session.outcome, 'loaded', 'it was not ended, and nobody says so')
         const again = await sessions.save(leaving)
         same(again.length, 1, 'a second try ends it')
-        same(await bench.store.peek((await begin(sessions)) && leaving.id), null)
+        same(await bench.store.peek(bare(await begin(sessions)) && leaving.id), null)
         same((await turn(sessions, cookie)).session.isNew, true)
       }
     }),
     on('stored', 'through run as well', async (bench) => {
       const sessions = bench.make()
-      const cookie = await begin(sessions)
+      const cookie = bare(await begin(sessions))
       const error = await fails('store_unavailable', () =>
         sessions.run(request(cookie), (session) => {
           session.destroy()
@@ -139,7 +167,7 @@ export const p27 = promise(
     }),
     on('stored', 'explain says so, and does not throw', async (bench) => {
       const sessions = bench.make()
-      const cookie = await begin(sessions)
+      const cookie = bare(await begin(sessions))
       bench.store.breakDown()
       const thrown = await caught(async () => {
         const { outcome, remedy } = await sessions.explain(request(cookie))
@@ -153,7 +181,7 @@ export const p27 = promise(
       "a store's own mistakes are no outage of the app: a non-Error that is thrown is named, too",
       async (bench) => {
         const sessions = bench.make()
-        const cookie = await begin(sessions)
+        const cookie = bare(await begin(sessions))
         bench.store.before = () => {
           throw 'text'
         }

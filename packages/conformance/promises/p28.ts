@@ -1,6 +1,6 @@
-import { everywhere, on, promise, withSecrets } from './cases.ts'
+import { everywhere, on, promise, withSecrets, withSnapshots } from './cases.ts'
 import { ok, same } from './expect.ts'
-import { begin, carrying, loaded, request, tampered, tokenOf, turn } from './moves.ts'
+import { bare, begin, carrying, loaded, request, tampered, tokenOf, turn } from './moves.ts'
 import { type Bench, SECRETS, type Sessions } from './world.ts'
 
 /** A schema that answers this to everything. */
@@ -72,7 +72,7 @@ const SCENES: readonly Scene[] = [
         it.data.n = 1
       })
       await bench.store.delete(session.id)
-      return { sessions, cookie }
+      return { sessions, cookie: bare(cookie) }
     },
   },
   {
@@ -82,7 +82,7 @@ const SCENES: readonly Scene[] = [
       const sessions = bench.make()
       const cookie = await begin(sessions)
       await turn(sessions, cookie, (it) => it.login('ada'))
-      return { sessions, cookie }
+      return { sessions, cookie: bare(cookie) }
     },
   },
   {
@@ -171,8 +171,19 @@ const SCENES: readonly Scene[] = [
     on: ({ sealed }) => !sealed,
     set: async (bench) => {
       const sessions = bench.make({ onStoreError: 'anonymous' })
+      const cookie = bare(await begin(sessions))
+      bench.store.breakDown()
+      return { sessions, cookie }
+    },
+  },
+  {
+    outcome: 'stale',
+    on: ({ world }) => withSnapshots(world),
+    set: async (bench) => {
+      const sessions = bench.make({ onStoreError: 'stale' })
       const cookie = await begin(sessions)
       bench.store.breakDown()
+      bench.clock.advance('2m')
       return { sessions, cookie }
     },
   },
@@ -194,8 +205,9 @@ export const p28 = promise(28, 'outcome and explain say how a session came to be
         same(bench.events, [], 'explain reports nothing')
         const session = await sessions.load(request(cookie))
         same(session.outcome, outcome)
-        same(session.isNew, outcome !== 'loaded', `${outcome}: isNew`)
-        if (outcome !== 'loaded') same([session.data, session.owner], [{}, undefined], outcome)
+        const shown = outcome === 'loaded' || outcome === 'stale'
+        same(session.isNew, !shown, `${outcome}: isNew`)
+        if (!shown) same([session.data, session.owner], [{}, undefined], outcome)
         same(bench.events.length, outcome === 'none' || outcome === 'loaded' ? 0 : 1, `events of ${outcome}`)
       }
     },

@@ -21,6 +21,8 @@ export interface World {
   readonly signed?: boolean
   /** Data and flash are encrypted in the store. */
   readonly atRest?: boolean
+  /** Snapshots answer reads. */
+  readonly cached?: boolean
   /** Another store than MemoryStore. */
   readonly store?: (now: () => number) => Store | Promise<Store>
   /** The engine makes promises: seals are opened before the first look. */
@@ -34,6 +36,7 @@ export const worlds: readonly World[] = [
   { name: 'stored', backing: 'stored', secrets: true },
   { name: 'stored, no secrets', backing: 'stored', secrets: false },
   { name: 'stored, encrypted at rest', backing: 'stored', secrets: true, atRest: true },
+  { name: 'cached', backing: 'stored', secrets: true, cached: true },
 ]
 
 /** One world, fresh, for one case. */
@@ -68,6 +71,7 @@ export async function open(world: World, lib: Library): Promise<Bench> {
       ...(world.secrets && { secrets: SECRETS[0] }),
       ...(world.backing === 'stored' && { store }),
       ...(world.atRest && { encryptAtRest: lib.encryptAtRest() }),
+      ...(world.cached && { cache: { maxAge: '1m' as const } }),
       ...(world.signed && { protection: 'sign' as const }),
       clock: clock.now,
       onEvent: (event: SessionEvent) => void events.push(event),

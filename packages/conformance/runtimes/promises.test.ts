@@ -37,7 +37,7 @@ function expectAllProved(results: readonly Result[], worlds: readonly string[]):
   }
 }
 
-const USUAL = ['sealed', 'signed', 'stored', 'stored, no secrets', 'stored, encrypted at rest']
+const USUAL = ['sealed', 'signed', 'stored', 'stored, no secrets', 'stored, encrypted at rest', 'cached']
 
 interface Run {
   readonly runtime: string

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { begin, loaded, turn } from '../../../conformance/promises/moves.ts'
+import { bare, begin, loaded, turn } from '../../../conformance/promises/moves.ts'
 import { type Bench, open, type Sessions } from '../../../conformance/promises/world.ts'
 import { settings } from './worlds.ts'
 
@@ -136,7 +136,7 @@ describe.each(all.filter(({ world }) => world.backing === 'stored'))('$world.nam
     await fc.assert(
       fc.asyncProperty(few, few, few, async (base, first, second) => {
         const always = { always: 1 }
-        const cookie = await begin(sessions, write({ ...base, ...always }))
+        const cookie = bare(await begin(sessions, write({ ...base, ...always })))
         const [a, b] = [await loaded(sessions, cookie), await loaded(sessions, cookie)]
         write({ ...first, ...always })(a)
         write({ ...second, ...always })(b)
