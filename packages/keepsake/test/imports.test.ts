@@ -8,6 +8,7 @@ type Imports = ReadonlyMap<string, readonly string[]>
 /** What a door may take from the core besides the public entry: the leaves that several doors share. */
 const PUBLIC_LEAVES = [
   'at-rest',
+  'awaitable',
   'by-env',
   'bytes',
   'crypto',

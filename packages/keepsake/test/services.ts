@@ -6,7 +6,16 @@ import { createServer } from 'node:net'
  * With KEEPSAKE_REQUIRE_SERVICES=1 that is an error, so that nothing goes untested unseen.
  */
 export function installed(...programs: readonly string[]): boolean {
-  const missing = programs.filter((program) => spawnSync(program, ['--version']).error !== undefined)
+  return complete(programs.filter((program) => spawnSync(program, ['--version']).error !== undefined))
+}
+
+/** As {@link installed}, for libraries of Ruby. */
+export function installedForRuby(...libraries: readonly string[]): boolean {
+  const missing = libraries.filter((library) => spawnSync('ruby', ['-r', library, '-e', '']).status !== 0)
+  return complete(missing.map((library) => `${library} for ruby`))
+}
+
+function complete(missing: readonly string[]): boolean {
   if (missing.length === 0) return true
   const message = `not installed, so its tests do not run: ${missing.join(', ')}`
   if (process.env.KEEPSAKE_REQUIRE_SERVICES === '1') throw new Error(message)
