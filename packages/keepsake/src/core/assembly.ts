@@ -7,6 +7,7 @@ import { CachedBacking } from './cached.ts'
 import { CookieCarrier } from './cookie-carrier.ts'
 import { milliseconds } from './duration.ts'
 import { SessionError } from './errors.ts'
+import { type Exclusive, exclusiveOn } from './exclusive.ts'
 import { KeyRing, type Secrets } from './keys.ts'
 import { type ManagerOptions, oneOf, settle } from './options.ts'
 import { Owners } from './owners.ts'
@@ -27,6 +28,8 @@ export interface Assembly {
   readonly reception: Reception
   /** Absent where nothing is kept on the server. */
   readonly owners: Owners | undefined
+  /** Absent where nothing can be agreed on: in cookies, and on eventual stores. */
+  readonly exclusive: Exclusive | undefined
 }
 
 /** Makes the parts of a manager of its options. @throws {SessionError} `config` */
@@ -51,7 +54,12 @@ export function assemble<Data>(options: ManagerOptions<Data>): Assembly {
   const acceptance = new Acceptance(options.accept, doorway)
   const reception = new Reception(settings, backing, shape, acceptance, onStoreError, carrier)
   if (store?.volatile && isProduction()) settings.emit({ type: 'memory-store' })
-  return { rules: { settings, backing, shape, onConflict, persistent }, reception, owners }
+  return {
+    rules: { settings, backing, shape, onConflict, persistent },
+    reception,
+    owners,
+    exclusive: exclusiveOn(bounded, settings),
+  }
 }
 
 function protectionOf(option: 'encrypt' | 'sign' | Protection | undefined): Protection {

@@ -6,6 +6,7 @@ import { deliver, mark, refuseLoss, takesCookies } from './delivery.ts'
 import { derived } from './derived.ts'
 import type { Duration } from './duration.ts'
 import { SessionError } from './errors.ts'
+import type { Exclusive, ExclusiveOptions } from './exclusive.ts'
 import { type Explanation, explanation } from './explain.ts'
 import type { Json, JsonObject } from './json.ts'
 import { OneOffs, type Transient } from './one-off.ts'
@@ -18,7 +19,7 @@ import { Session, stateBehind } from './session.ts'
 import { type Rules, SessionState } from './session-state.ts'
 import type { Settings } from './settings.ts'
 import type { RequestLike } from './transport.ts'
-import type { JsonShape } from './types.ts'
+import type { JsonShape, JsonValueOf } from './types.ts'
 
 /** One page of `list`. */
 export interface ListOptions {
@@ -39,6 +40,7 @@ export class SessionManager<
   readonly #rules: Rules
   readonly #reception: Reception
   readonly #owners: Owners | undefined
+  readonly #exclusive: Exclusive | undefined
   readonly #oneOffs: OneOffs
   readonly #sessions = new WeakMap<object, Promise<Session<Data, Flash>>>()
 
@@ -50,6 +52,7 @@ export class SessionManager<
     this.#rules = parts.rules
     this.#reception = parts.reception
     this.#owners = parts.owners
+    this.#exclusive = parts.exclusive
     this.#oneOffs = new OneOffs(this.#settings)
   }
 
@@ -184,6 +187,35 @@ export class SessionManager<
   async refresh(session: Session<Data, Flash>): Promise<void> {
     const state = stateBehind(session).edit()
     if (state.found?.standIn) state.refresh(await state.reopen())
+  }
+
+  /**
+   * Runs `fn` for one caller of this session and `key` at a time, on whatever server, and gives its result to all who
+   * came before its end: a token that 50 parallel requests must have refreshed is refreshed once. What `fn` obtains it
+   * writes by `update`, so that requests which come later find it. If it throws, one of those who wait runs anew.
+   *
+   * @param key up to 1024 characters; runs of different keys, or sessions, know nothing of each other
+   * @param fn its result is plain JSON. For a session that is not in the store yet it runs at once.
+   * @throws {SessionError} `not_supported` without a store of strong consistency; `superseded` when the session was ended or
+   * got a new token elsewhere; `invalid_data` for a result that JSON can't carry; `store_unavailable`; and what `fn` throws.
+   */
+  async exclusive<Result>(
+    session: Session<Data, Flash>,
+    key: string,
+    fn: () => Awaitable<Result & JsonValueOf<Result>>,
+    options: ExclusiveOptions = {},
+  ): Promise<Result> {
+    const state = stateBehind(session)
+    if (!state.saved) state.look()
+    if (typeof key !== 'string' || key.length > 1024) {
+      throw new TypeError('exclusive: the key is a text of up to 1024 characters')
+    }
+    const { found, arrival } = state
+    if (this.#exclusive) return found ? this.#exclusive.run(arrival, found, key, fn, options) : fn()
+    throw new SessionError(
+      'not_supported',
+      'exclusive needs a store with strong consistency; see capabilities.compareAndSet.',
+    )
   }
 
   /**

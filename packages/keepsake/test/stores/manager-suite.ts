@@ -102,6 +102,23 @@ export function testTwoProcesses<S extends Server>(
     expect(await visitor.text('/')).toBe('bob 100')
   })
 
+  it('does once what 50 requests at once need', async () => {
+    const visitor = here.visit()
+    await visitor.get('/login/dan')
+    const refresh = async ({ sessions }: App): Promise<number> => {
+      const session = await sessions.load(sent(visitor))
+      return sessions.exclusive(session, 'token', async () => {
+        await sessions.update(session, (data) => {
+          data.count = (data.count ?? 0) + 1
+        })
+        return session.data.count ?? 0
+      })
+    }
+    const all = Array.from({ length: 50 }, (_, i) => refresh(i % 2 === 0 ? here : there))
+    expect(await Promise.all(all)).toEqual(Array(50).fill(1))
+    expect(await visitor.text('/')).toBe('dan 1')
+  })
+
   it('ends a session in both', async () => {
     const visitor = here.visit()
     await visitor.get('/login/eve')
