@@ -3,6 +3,7 @@ import { hasChanges, keepingOf, reloadMidway, saveMidway } from '../../src/core/
 import { MemoryStore } from '../../src/index.ts'
 import { faultyStore, gatedStore } from '../../src/testing.ts'
 import { bearer } from '../../src/transport.ts'
+import { cached, SNAPSHOT } from './cached-kit.ts'
 import { after, backings, begin, bench, failure, NAME, request, turn, type Visit } from './kit.ts'
 
 const names = (sent: readonly string[]): string[] => sent.map((line) => line.split('=')[0] ?? '')
@@ -261,4 +262,23 @@ test('in a header, too, the last one brings along what the first has told', asyn
     const { data } = await sessions.load(new Request('https://example.test/', { headers }))
     expect(data.n).toBe(1)
   }
+})
+
+test('P14 behind a snapshot each of the two cookies goes out once, with what was saved last', async () => {
+  const sessions = cached().make()
+  const former = await begin(sessions)
+  const { sent, cookie } = await turn(sessions, former, async (session) => {
+    set(2)(session)
+    await saveMidway(session)
+    session.login('ada')
+    await saveMidway(session)
+    set(3)(session)
+  })
+  expect(names(sent).toSorted()).toEqual([NAME, SNAPSHOT])
+  expect((await turn(sessions, cookie)).session).toMatchObject({ owner: 'ada', data: { n: 3 } })
+  const { session } = await turn(sessions, cookie, async (session) => {
+    set(4)(session)
+    await reloadMidway(session)
+  })
+  expect(session.data.n).toBe(3)
 })

@@ -16,6 +16,10 @@ import { typeErrors } from './type-check.ts'
 /** What snippets are called that import each other or are run; others get a name from their page and heading. */
 const FILES: Readonly<Record<string, readonly string[]>> = {
   'CONTRIBUTING.md: A door in an hour': ['door.ts'],
+  'docs/coming-from/cookie-session.md: Here': ['cookie-session.ts'],
+  'docs/coming-from/cookie-session.md: Here, without touching a handler': ['cookie-session-unchanged.ts'],
+  'docs/coming-from/express-session.md: Here': ['express-session.ts'],
+  'docs/coming-from/express-session.md: Here, without touching a handler': ['express-session-unchanged.ts'],
   'README.md: A counter': ['counter.ts', 'handler.ts'],
   'README.md: Login, flash, logout': ['login.ts'],
   'README.md: In the cookie or in a store?': ['devices.ts'],
@@ -140,8 +144,14 @@ describe('without a server', () => {
 })
 
 describe('on Node', () => {
-  it('counts with Express', async () => {
-    const { default: app } = await load<{ default: Listener }>('express.ts')
+  it.each([
+    'express.ts',
+    'express-session.ts',
+    'express-session-unchanged.ts',
+    'cookie-session.ts',
+    'cookie-session-unchanged.ts',
+  ])('counts with Express, in %s', async (file) => {
+    const { default: app } = await load<{ default: Listener }>(file)
     expect(await listening(app)).toEqual(COUNTED)
   })
 
