@@ -17,6 +17,7 @@ const PUBLIC_LEAVES = [
   'known-keys',
   'line',
   'midway',
+  'own-seals',
   'paging',
   'reader',
   'sql',

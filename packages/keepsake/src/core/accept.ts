@@ -8,6 +8,7 @@ import { SessionError } from './errors.ts'
 import type { Owners } from './owners.ts'
 import type { Shape } from './schema.ts'
 import type { Settings } from './settings.ts'
+import type { StoredBacking } from './stored.ts'
 
 /** The value of the cookie of this name; `undefined` where there is none, or where several differ. */
 export type Cookies = (name: string) => string | undefined
@@ -61,8 +62,9 @@ export interface Doorway {
   readonly settings: Settings
   readonly backing: Backing
   readonly shape: Shape | undefined
-  /** Absent, as `owners` is, where nothing is kept on the server. */
+  /** Absent, as `stored` and `owners` are, where nothing is kept on the server. */
   readonly store: BoundedStore | undefined
+  readonly stored: StoredBacking | undefined
   readonly owners: Owners | undefined
   /** Longest wait for a store, ms. */
   readonly storeTimeout: number

@@ -50,7 +50,7 @@ export function assemble<Data>(options: ManagerOptions<Data>): Assembly {
     : new SealedBacking(settings, ring as KeyRing, protection)
   const shape = schema || version ? new Shape(schema, version ?? 0, migrate) : undefined
   const carrier = options.transport ?? new CookieCarrier(options.cookie, settings.emit)
-  const doorway = { settings, backing, shape, store: bounded, owners, storeTimeout }
+  const doorway = { settings, backing, shape, store: bounded, stored, owners, storeTimeout }
   const acceptance = new Acceptance(options.accept, doorway)
   const reception = new Reception(settings, backing, shape, acceptance, onStoreError, carrier)
   if (store?.volatile && isProduction()) settings.emit({ type: 'memory-store' })

@@ -40,8 +40,12 @@ export function outcomeOf(opened: Opened): Outcome {
 export interface Taking {
   /** Opening it is itself a change; otherwise it moves in with its first write. */
   readonly atOnce: boolean
-  /** Keeps it, as this change wants it; `undefined` if another request has taken it over. */
-  take(visit: Visit, change: Change): Promise<Kept | undefined>
+  /**
+   * Keeps it, as this change wants it; `undefined` if another request has taken it over.
+   *
+   * @param changed the request wants more than that
+   */
+  take(visit: Visit, found: Found, change: Change, changed: boolean): Promise<Kept | undefined>
   /** Ends it, and what another request has made of it. */
   end(): Promise<void>
   /** The cookie it came in, for events; none if it was ours. */

@@ -82,8 +82,8 @@ function foundAs<Data>(
 function takingOf({ settings, backing }: Doorway, found: Found, mark: Mark | undefined): Taking {
   return {
     atOnce: true,
-    take: async (visit, change) => {
-      const draft = await change.draft(found)
+    take: async (visit, opened, change) => {
+      const draft = await change.draft(opened)
       const kept = await backing.create(...entering(visit, draft))
       if (!mark || (await mark.claim(kept.found.id, settings.now())) === kept.found.id) return kept
       await backing.remove(kept.found)

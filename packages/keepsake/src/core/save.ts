@@ -30,7 +30,7 @@ async function carryOut(state: SessionState): Promise<string[]> {
     case 'touch':
       return told(state, await backing.renew(state.arrival, found))
     case 'take':
-      return moveIn(state, wish)
+      return moveIn(state, found, wish)
     case 'create':
       return told(state, await backing.create(state.arrival, await state.draft(undefined)))
     case 'change':
@@ -51,12 +51,13 @@ function change(state: SessionState, reissue: boolean): Change {
 }
 
 /** If another request has taken the older session over, it has the cookie: then a login stands by itself, and changes are refused. */
-async function moveIn(state: SessionState, wish: Wish): Promise<string[]> {
+async function moveIn(state: SessionState, found: Found, wish: Wish): Promise<string[]> {
   const { fallback } = state
-  const kept = await state.opened.taking?.take(state.arrival, change(state, wish.reissue))
+  const changed = wish.changed || wish.reissue
+  const kept = await state.opened.taking?.take(state.arrival, found, change(state, wish.reissue), changed)
   if (kept) return told(state, kept)
   if (fallback) return told(state, await state.rules.backing.create(state.arrival, await fallback.fresh()))
-  if (wish.changed || wish.reissue) throw overtaken()
+  if (changed) throw overtaken()
   return finish(state, state.found, [])
 }
 

@@ -2,7 +2,7 @@ import { Admission, foundIn } from './admission.ts'
 import type { Awaitable } from './awaitable.ts'
 import type { Backing, Capabilities, Change, Draft, Kept, Opened, Visit } from './backing.ts'
 import type { BoundedStore } from './bounded-store.ts'
-import { randomBytes } from './bytes.ts'
+import { type Bytes, randomBytes } from './bytes.ts'
 import { SessionError } from './errors.ts'
 import {
   confirm,
@@ -74,10 +74,17 @@ export class StoredBacking implements Backing {
     return line.pending !== undefined || rotationDue(line, now, this.#settings.rotateEvery)
   }
 
-  async create(visit: Visit, wanted: Draft): Promise<Kept> {
+  async create(visit: Visit, draft: Draft): Promise<Kept> {
+    const kept = await this.createOnce(visit, draft)
+    if (kept) return kept
+    throw new SessionError('conflict', 'The store already has a record under a fresh random id.')
+  }
+
+  /** Creates, unless there is a record of this id. @param secret of the token that the client is to hold */
+  async createOnce(visit: Visit, wanted: Draft, secret: Bytes = randomBytes(32)): Promise<Kept | undefined> {
     const draft = await this.#dated(wanted)
     const now = this.#settings.now()
-    const token: Token = { id: draft.id, generation: 0, issuedAt: now, secret: randomBytes(32) }
+    const token: Token = { id: draft.id, generation: 0, issuedAt: now, secret }
     const verifier = await verifierOf(realmOf(this.#settings, visit.name), token)
     const line = freshLine(verifier, 0, now)
     const fresh = { line, epoch: draft.epoch ?? mintEpoch(), audience: this.#settings.audience }
@@ -87,8 +94,7 @@ export class StoredBacking implements Backing {
     const written = await this.#sure(draft.id, value, () =>
       this.#store.create(draft.id, value, expires, owner),
     )
-    if (!written)
-      throw new SessionError('conflict', 'The store already has a record under a fresh random id.')
+    if (!written) return undefined
     return this.#issued(visit, { ...draft, rank: 0, seat: { ...seat, version: 1 } }, draft, token)
   }
 

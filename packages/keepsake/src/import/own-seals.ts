@@ -1,0 +1,1 @@
+export { type OwnSealsOptions, ownSeals } from '../core/own-seals.ts'
