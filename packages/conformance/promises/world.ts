@@ -5,7 +5,8 @@ import { SpyStore } from './spy-store.ts'
 /** The library under test: the source, the built package, or one of the two in a bundle. */
 export type Library = typeof import('keepsake') &
   Pick<typeof import('keepsake/testing'), 'browser' | 'fakeClock'> &
-  typeof import('keepsake/encrypt-at-rest')
+  typeof import('keepsake/encrypt-at-rest') &
+  Pick<typeof import('keepsake/jwt'), 'jwt'>
 
 export type Sessions = SessionManager<Record<string, unknown>, Record<string, string>>
 export type Visit = Session<Record<string, unknown>, Record<string, string>>
@@ -19,6 +20,8 @@ export interface World {
   readonly secrets: boolean
   /** Seals are signed, not encrypted. */
   readonly signed?: boolean
+  /** Seals are JSON Web Tokens. */
+  readonly jwt?: boolean
   /** Data and flash are encrypted in the store. */
   readonly atRest?: boolean
   /** Snapshots answer reads. */
@@ -33,6 +36,7 @@ export interface World {
 export const worlds: readonly World[] = [
   { name: 'sealed', backing: 'sealed', secrets: true },
   { name: 'signed', backing: 'sealed', secrets: true, signed: true },
+  { name: 'jwt', backing: 'sealed', secrets: true, jwt: true, early: true },
   { name: 'stored', backing: 'stored', secrets: true },
   { name: 'stored, no secrets', backing: 'stored', secrets: false },
   { name: 'stored, encrypted at rest', backing: 'stored', secrets: true, atRest: true },
@@ -61,6 +65,16 @@ export const SECRETS = [
   'q8ZkLwM2vHs6Ty0RjNc4bXf9GdPe1uAo7iKtQyWxE5C',
 ] as const
 
+/** A key of its own for each secret, so that a case about secrets is one about keys. */
+function keysOf(secrets: unknown): { kty: string; alg: string; kid: string; k: string }[] {
+  const texts = [secrets].flat().filter((it) => typeof it === 'string' && it.length === SECRETS[0].length)
+  const known = texts.length > 0 ? new Set(texts as string[]) : [SECRETS[0]]
+  return Array.from(known, (it) => {
+    const kid = Array.from(it.slice(0, 4), (letter) => letter.charCodeAt(0).toString(16)).join('')
+    return { kty: 'oct', alg: 'dir', kid, k: `${it.slice(0, 42)}A` }
+  })
+}
+
 export async function open(world: World, lib: Library): Promise<Bench> {
   const clock = lib.fakeClock()
   const inner = await (world.store?.(clock.now) ?? new lib.MemoryStore({ clock: clock.now }))
@@ -72,6 +86,9 @@ export async function open(world: World, lib: Library): Promise<Bench> {
       ...(world.backing === 'stored' && { store }),
       ...(world.atRest && { encryptAtRest: lib.encryptAtRest() }),
       ...(world.cached && { cache: { maxAge: '1m' as const } }),
+      ...(world.jwt && {
+        protection: lib.jwt({ issuer: 'https://app.example', keys: keysOf(more.secrets) }),
+      }),
       ...(world.signed && { protection: 'sign' as const }),
       clock: clock.now,
       onEvent: (event: SessionEvent) => void events.push(event),

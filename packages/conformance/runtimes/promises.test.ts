@@ -37,7 +37,15 @@ function expectAllProved(results: readonly Result[], worlds: readonly string[]):
   }
 }
 
-const USUAL = ['sealed', 'signed', 'stored', 'stored, no secrets', 'stored, encrypted at rest', 'cached']
+const USUAL = [
+  'sealed',
+  'signed',
+  'jwt',
+  'stored',
+  'stored, no secrets',
+  'stored, encrypted at rest',
+  'cached',
+]
 
 interface Run {
   readonly runtime: string

@@ -1,16 +1,17 @@
 import * as core from 'keepsake'
 import { encryptAtRest } from 'keepsake/encrypt-at-rest'
+import { jwt } from 'keepsake/jwt'
 import { browser, fakeClock } from 'keepsake/testing'
 import { promises } from '../promises/index.ts'
 import { type Proof, prove } from '../promises/prove.ts'
 import { type Library, type World, worlds } from '../promises/world.ts'
 
 /** The built package, as this runtime resolves it. */
-const library: Library = { ...core, browser, fakeClock, encryptAtRest }
+const library: Library = { ...core, browser, fakeClock, encryptAtRest, jwt }
 
 /** The worlds that every runtime has; `early` where cryptography makes promises. */
 export function usualWorlds({ early = false }: { readonly early?: boolean } = {}): World[] {
-  return worlds.map((world) => ({ ...world, early }))
+  return worlds.map((world) => ({ ...world, early: early || world.early === true }))
 }
 
 /** The numbers of all promises. */

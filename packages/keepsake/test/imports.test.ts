@@ -19,6 +19,8 @@ const PUBLIC_LEAVES = [
   'midway',
   'own-seals',
   'paging',
+  'seal-format',
+  'secrets',
   'reader',
   'sql',
   'store',
@@ -28,6 +30,7 @@ const PUBLIC_LEAVES = [
 
 /** Who may import what is not in this package. */
 const PLATFORM: Readonly<Record<string, RegExp>> = {
+  jwt: /^jose$/,
   hono: /^hono(\/|$)/,
   node: /^node:/,
   cli: /^node:/,

@@ -7,7 +7,8 @@ const [source, ...numbers] = process.argv.slice(2)
 const core = (await import(`${source}/index.ts`)) as Library
 const testing = (await import(`${source}/testing.ts`)) as Library
 const atRest = (await import(`${source}/encrypt-at-rest.ts`)) as Library
-const lib: Library = { ...testing, ...atRest, ...core }
+const jwt = (await import(`${source}/jwt.ts`)) as Library
+const lib: Library = { ...testing, ...atRest, ...jwt, ...core }
 
 for (const promised of promises) {
   if (!numbers.includes(String(promised.number))) continue

@@ -21,6 +21,7 @@ interface Kinds {
   readonly cache?: unknown
   readonly bind?: unknown
   readonly transport?: unknown
+  readonly protection?: unknown
   readonly encryptAtRest?: unknown
   readonly migrate?: unknown
   readonly onEvent?: unknown
@@ -58,6 +59,8 @@ function faultOfValue(options: Kinds): string | undefined {
     return 'accept reads cookies, and transport keeps none; leave one of them out'
   if (options.transport && options.cache)
     return 'cache keeps a cookie, and transport keeps none; leave one of them out'
+  if (typeof options.protection === 'object' && options.store)
+    return "protection of a session in a store is 'encrypt' or 'sign'; a store keeps no JWT"
   return options.encryptAtRest && !options.store ? 'encryptAtRest needs a store' : undefined
 }
 

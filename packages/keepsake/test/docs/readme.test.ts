@@ -25,6 +25,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   'README.md: In the cookie or in a store?': ['devices.ts'],
   'README.md: Each runtime': ['express.ts', 'node.ts', 'worker.ts', 'deno.ts', 'bun.ts'],
   'README.md: Why is this session empty?': ['why.ts'],
+  'docs/jwt.md: Sessions as JSON Web Tokens': ['jwt-app.ts', 'jwt-service.ts'],
   'README.md: Writing a store': ['map-store.ts', 'contract.ts'],
 }
 
@@ -111,6 +112,24 @@ describe('without a server', () => {
     log.mockRestore()
     expect(await here.text('/')).toBe(`ada ${id}`)
     expect(await there.text('/')).toMatch(/^undefined /)
+  })
+
+  it('lets another service verify who is there', async () => {
+    const { sessions, publicKeys } = await load<JwtApp>('jwt-app.ts')
+    const { ownerOf } = await load<{ ownerOf: (token: string) => Promise<string | undefined> }>(
+      'jwt-service.ts',
+    )
+    const fetched = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => publicKeys())
+    const session = await sessions.load(new Request('https://app.example/'))
+    session.login('ada')
+    const [cookie = ''] = await sessions.save(session)
+    const [token = ''] = cookie.slice(cookie.indexOf('=') + 1).split(';')
+    expect(await ownerOf(token)).toBe('ada')
+    await expect(ownerOf(`${token.slice(0, -8)}AAAAAAAA`)).rejects.toThrow('signature')
+    expect(fetched.mock.calls.map(([url]) => String(url))).toEqual([
+      'https://app.example/.well-known/jwks.json',
+    ])
+    fetched.mockRestore()
   })
 
   it('explains', async () => {
@@ -206,6 +225,11 @@ interface Context {
 
 interface Door {
   session(sessions: SessionManager): (context: Context, next: () => Promise<void>) => Promise<void>
+}
+
+interface JwtApp {
+  sessions: SessionManager<{ cart: string[] }>
+  publicKeys: () => Response
 }
 
 interface Devices {

@@ -31,9 +31,10 @@ async function library(): Promise<Library> {
   vi.resetModules()
   const core = await import('../../src/index.ts')
   const testing = await import('../../src/testing.ts')
+  const jwt = await import('../../src/jwt.ts')
   const atRest = await import('../../src/encrypt-at-rest.ts')
   new core.SessionManager({ secrets: SECRETS[0] })
-  return { ...core, ...testing, ...atRest } as unknown as Library
+  return { ...core, ...testing, ...atRest, ...jwt } as unknown as Library
 }
 
 async function withoutNodeCrypto<T>(run: () => Promise<T>): Promise<T> {

@@ -5,12 +5,13 @@ import { casesOf } from '../../../conformance/promises/prove.ts'
 import { type Library, open, type World } from '../../../conformance/promises/world.ts'
 import { encryptAtRest } from '../../src/encrypt-at-rest.ts'
 import * as core from '../../src/index.ts'
+import { jwt } from '../../src/jwt.ts'
 import { type RedisClient, redisStore } from '../../src/redis.ts'
 import * as testing from '../../src/testing.ts'
 import { installed } from '../services.ts'
 import { type RedisServer, startRedis } from './redis-server.ts'
 
-const lib = { ...core, ...testing, encryptAtRest } as unknown as Library
+const lib = { ...core, ...testing, encryptAtRest, jwt } as unknown as Library
 
 describe.runIf(installed('redis-server'))('a manager on Redis', () => {
   let server: RedisServer
