@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type express from 'express'
 import { describe, expect, it } from 'vitest'
+import { fromExpressSession } from '../../src/import/express-session.ts'
 import { expressSession } from '../../src/node.ts'
 import type { Visitor } from '../../src/testing.ts'
 import { makers, stored } from './express-kit.ts'
@@ -49,4 +50,26 @@ describe.each(Object.entries(makers))('an app of express-session on expressSessi
     const same = (lines: readonly string[]) => lines.map((line) => (differing ? line.split(' · ')[0] : line))
     expect(same(await transcript(moved, paths))).toEqual(same(expected))
   })
+})
+
+it.each(Object.entries(makers))('takes over the sessions that express-session left, %s', async (_, make) => {
+  const secret = 'keyboard cat'
+  const store = new theirs.MemoryStore()
+  const former = theirs({ secret, store, resave: false, saveUninitialized: false })
+  const visitor = visitorOf(await listen(movedApp(make, former)))
+  for (const path of ['/login', '/count', '/nested']) await visitor.get(path)
+  const held = visitor.cookie('connect.sid')
+  const until = '2099-03-31'
+  const map = (old: Record<string, unknown>): Record<string, unknown> => old
+  const accept = [fromExpressSession({ secret, store, until, map })]
+  const { sessions } = stored({ clock: Date.now, accept })
+  const moved = visitorOf(await listen(movedApp(make, expressSession(sessions) as express.RequestHandler)))
+  moved.plant(`connect.sid=${held?.value}; Path=/; HttpOnly`)
+  const copy = moved.steal()
+  const expected = '{"user":"ada","views":1,"cart":{"items":[{"name":"lamp"}]}}'
+  expect(await moved.text('/')).toBe(expected)
+  expect(await moved.text('/save-twice')).toContain('"user":"ada","views":1')
+  expect(moved.cookies().map(({ name }) => name)).toEqual(['session'])
+  await moved.get('/logout')
+  expect([await moved.text('/'), moved.cookies(), await copy.text('/')]).toEqual(['{}', [], '{}'])
 })

@@ -6,6 +6,8 @@ import { expectTypeOf, it } from 'vitest'
 import type { RequestLike, Session, SessionManager } from '../../src/index.ts'
 import {
   type ConnectionOptions,
+  type ExpressSessionRequest,
+  expressSession,
   type LazySessionRequest,
   requestLike,
   type SessionRequest,
@@ -97,4 +99,64 @@ it('refuses other options', () => {
   withSession(sessions, (_req, res) => res.end(), { secure: true })
   // @ts-expect-error there is no such option
   session(sessions, { eager: true })
+})
+
+it('expressSession is middleware whose data are properties of req.session', () => {
+  const app = express()
+  app.use(expressSession(sessions, { trustProxy: 1, secure: 'auto' }))
+  app.use(expressSession.errors)
+  app.get('/', async (incoming, res) => {
+    const req = incoming as Request5 & ExpressSessionRequest<typeof sessions>
+    expectTypeOf(req.session.cart).toEqualTypeOf<string[] | undefined>()
+    expectTypeOf(req.session.save).toBeFunction()
+    expectTypeOf(req.sessionID).toBeString()
+    expectTypeOf(req.session.cookie.maxAge).toEqualTypeOf<number | null>()
+    req.session = { cart: [] }
+    req.session = null
+    req.session.cookie.maxAge = 60_000
+    req.session.cookie.expires = false
+    req.sessionOptions.maxAge = undefined
+    req.session.regenerate((error) => res.send(String(error)))
+    await req.session.save()
+    // @ts-expect-error it is the manager's
+    req.session.cookie.secure = true
+    // @ts-expect-error ids are not made by the app
+    req.session.id = 'mine'
+    // @ts-expect-error no such data
+    req.session = { basket: [] }
+  })
+})
+
+it('refuses what express-session and cookie-session are told', () => {
+  // @ts-expect-error it takes a manager
+  expressSession({ secret: 'keyboard cat' })
+  // @ts-expect-error nothing is saved that has not changed
+  expressSession(sessions, { resave: false })
+  // @ts-expect-error use renews
+  expressSession(sessions, { rolling: true })
+  // @ts-expect-error nothing is kept of a visitor for whom nothing was written
+  expressSession(sessions, { saveUninitialized: false })
+  // @ts-expect-error null ends the session
+  expressSession(sessions, { unset: 'destroy' })
+  // @ts-expect-error ids are made here
+  expressSession(sessions, { genid: () => 'mine' })
+  // @ts-expect-error trustProxy says whom to believe
+  expressSession(sessions, { proxy: true })
+  // @ts-expect-error it is the manager's
+  expressSession(sessions, { name: 'shop' })
+  // @ts-expect-error it is the manager's
+  expressSession(sessions, { secret: 'keyboard cat' })
+})
+
+it('keeps no data under the names of members', () => {
+  const app = express()
+  const odd = {} as SessionManager<{ save: string; views: number }, Flash>
+  app.use(expressSession(odd))
+  app.get('/', (req) => {
+    const { session } = req as Request5 & ExpressSessionRequest<typeof odd>
+    expectTypeOf(session.save).toBeFunction()
+    session.views = 1
+    // @ts-expect-error a method
+    session.save = 'me'
+  })
 })
