@@ -88,6 +88,10 @@ const READ: readonly [ruby: string, hex: string, value: unknown][] = [
 /** What Ruby writes of what may not be read. */
 const REFUSED: readonly [ruby: string, hex: string][] = [
   ['Other.new', '04086f3a0a4f74686572063a0740616906'],
+  [
+    'Other.new, which has a @public_id',
+    '04086f3a0a4f74686572063a0f407075626c69635f6964492208616263063a064554',
+  ],
   ['Struct.new("S", :a).new(1)', '0408533a0e5374727563743a3a53063a06616906'],
   ['Class.new(String)', '040849433a084d7953220678063a064554'],
   [
