@@ -7,25 +7,21 @@ const READ = 65_536
 export async function formField(request: Request, name: string): Promise<string | undefined> {
   const type = request.headers.get('content-type') ?? ''
   if (!/^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type)) return undefined
-  const copy = copyOf(request)
-  if (!copy) return undefined
-  const read = await firstBytes(copy)
-  return type.toLowerCase().startsWith('a') ? fieldOf(read, name) : partOf(read, type, name)
+  try {
+    const copy = request.body && request.clone().body
+    if (!copy) return undefined
+    const read = await firstBytes(copy)
+    return type.toLowerCase().startsWith('a') ? fieldOf(read, name) : await partOf(read, type, name)
+  } catch {
+    // read before, broken off, or no form: none of it says what the field was
+    return undefined
+  }
 }
 
 interface Read {
   readonly bytes: Uint8Array
   /** It is the whole body. */
   readonly whole: boolean
-}
-
-/** Whoever reads a body before the check must say what was in it. */
-function copyOf(request: Request): ReadableStream<Uint8Array> | null {
-  try {
-    return request.body && request.clone().body
-  } catch {
-    return null
-  }
 }
 
 async function firstBytes(body: ReadableStream<Uint8Array>): Promise<Read> {
@@ -56,11 +52,7 @@ async function partOf({ bytes, whole }: Read, type: string, name: string): Promi
   // one character a byte
   const end = new TextDecoder('latin1').decode(bytes).lastIndexOf(border)
   const body = whole ? bytes : concat(bytes.subarray(0, Math.max(end, 0)), utf8(`${border}--\r\n`))
-  try {
-    const form = await new Response(body as BodyInit, { headers: { 'content-type': type } }).formData()
-    const value = form.get(name)
-    return typeof value === 'string' ? value : undefined
-  } catch {
-    return undefined
-  }
+  const form = await new Response(body as BodyInit, { headers: { 'content-type': type } }).formData()
+  const value = form.get(name)
+  return typeof value === 'string' ? value : undefined
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
 import { type CsrfFailure, type CsrfOptions, csrf } from '../../src/csrf.ts'
@@ -270,6 +271,41 @@ describe('forms', () => {
     const form = await read.formData()
     expect(await failed(sessions, read)).toBe('no-token')
     expect(await failed(sessions, read, {}, String(form.get('_csrf')))).toBe('passes')
+  })
+
+  test('a body that breaks off has no field', async () => {
+    const { cookie } = await given(sessions)
+    const body = new ReadableStream({ pull: (to) => to.error(new Error('gone')) })
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    expect(
+      await failed(sessions, post(cookie, undefined, { body, headers, duplex: 'half' } as RequestInit)),
+    ).toBe('no-token')
+  })
+
+  test('P26 whatever bytes are sent, it answers', async () => {
+    const { cookie } = await given(sessions)
+    const types = [
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=b',
+      'multipart/form-data; boundary="',
+    ]
+    const sample = fc.tuple(
+      fc.constantFrom(...types),
+      fc.uint8Array(),
+      fc.string(),
+      fc.string({ maxLength: 90 }),
+    )
+    await fc.assert(
+      fc.asyncProperty(sample, async ([type, bytes, path, token]) => {
+        const body = fc.stringify(bytes) + token
+        const headers = { 'content-type': type, 'x-csrf-token': encodeURIComponent(token) }
+        const request = post(cookie, undefined, { body, headers })
+        expect(await failed(sessions, request)).toMatch(/-token$/)
+        const like = { url: path, method: 'POST', headers: new Headers({ cookie, ...headers }) }
+        expect(await failed(sessions, like, {}, token)).toMatch(/-token$/)
+      }),
+      { seed: 7, numRuns: 200 },
+    )
   })
 
   test('header and field may have other names', async () => {
