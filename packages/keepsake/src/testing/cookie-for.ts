@@ -44,6 +44,8 @@ async function forge<Data extends JsonShape<Data>, Flash extends JsonShape<Flash
   if (owner !== undefined) session.login(owner, label === undefined ? {} : { label })
   const [line] = await sessions.save(session)
   if (line === undefined)
-    throw new TypeError('cookieFor: give data, flash or an owner; an empty session is not kept')
+    throw new TypeError(
+      'cookieFor: give data, flash or an owner; an empty session is not kept, nor one by transport in a cookie',
+    )
   return line.split(';', 1)[0] as string
 }
