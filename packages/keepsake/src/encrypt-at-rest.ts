@@ -57,7 +57,8 @@ async function holders(
 
 /**
  * The lock for all who may open the record. It stays as long as nobody has to be kept out: a secret that opens
- * nothing any more still knows the data key, so that is changed as soon as all who are left can be given another.
+ * nothing any more, by a login or after its grace, still knows the data key, so that is changed as soon as all who
+ * are left can be given another.
  */
 function lockFor(
   place: Place,

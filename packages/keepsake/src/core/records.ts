@@ -23,7 +23,7 @@ export function openRecord(
 /**
  * The text of a record, encrypted at rest if that is asked for.
  *
- * @param fresh the one holder of a fresh token, who shares no lock with those before
+ * @param fresh the holder of a fresh token, where this request has made one
  */
 export async function closeRecord(
   { ring, atRest, now }: Settings,
@@ -33,8 +33,7 @@ export async function closeRecord(
   mark?: string,
 ): Promise<Written> {
   const { lock, ...bare } = seat
-  const from = fresh || !lock ? bare : seat
-  const kept = await atRest?.close(ring, draft, from, fresh ?? lock?.holder ?? seat.entry, now())
+  const kept = await atRest?.close(ring, draft, seat, fresh ?? lock?.holder ?? seat.entry, now())
   const { head, data, flash } = draft
   return {
     value: writeRecord(head, data, flash, { ...seat, closed: kept?.closed }, mark),
