@@ -41,8 +41,8 @@ export const breaks: readonly Break[] = [
     8,
     'merges into the session after a login',
     'stored.ts',
-    'if (!found || found.seat?.epoch !== epoch)',
-    'if (!found)',
+    'if (!closed || closed.seat?.epoch !== epoch)',
+    'if (!closed)',
   ),
   make(9, 'leaves the cookie in the browser', 'cookie-header.ts', '=; Max-Age=0', '=deleted; Max-Age=60'),
   make(
