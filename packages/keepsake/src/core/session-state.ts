@@ -183,9 +183,12 @@ export class SessionState {
 
   /** What is derived of this session hangs on these; one that is not kept yet is from now on, though it be empty. */
   anchor(): { readonly id: string; readonly epoch: string } {
-    const seat = this.look().found?.seat
-    if (!this.found && this.outcome !== 'store-error') this.edit().#awaited = true
-    if (!this.rules.backing.epochs) return { id: this.id, epoch: '' }
+    const { found, rules, outcome } = this.look()
+    const { epochs } = rules.backing
+    const seat = found?.seat
+    const kept = found !== undefined && (seat !== undefined || !epochs)
+    if (!kept && outcome !== 'store-error') this.edit().#awaited = true
+    if (!epochs) return { id: this.id, epoch: '' }
     const renewed = this.#reissue && !this.saved
     this.#epoch ??= (renewed ? undefined : seat?.epoch) ?? mintEpoch()
     return { id: this.id, epoch: this.#epoch }
@@ -217,7 +220,7 @@ export class SessionState {
       destroyed: this.destroyed,
       apart: this.#apart,
       reissue: this.#reissue || (changed && this.#adopted),
-      changed: changed || keep !== undefined,
+      changed: changed || keep !== undefined || this.#awaited,
       filled: this.#awaited || login !== undefined || data.length + flash.length > '{}{}'.length,
       due: found !== undefined && this.#due(found, now),
       moving: this.opened.taking !== undefined,
@@ -263,6 +266,7 @@ export class SessionState {
     this.#id = found?.id ?? this.#id
     this.#intent = {}
     this.#epoch = undefined
+    this.#awaited = false
     if (this.#conflict) this.report(this.#conflict)
     const all = this.arrival.carriage.joined(this.told, lines)
     this.saved = all

@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
 import { type CsrfFailure, type CsrfOptions, csrf } from '../../src/csrf.ts'
 import { session } from '../../src/hono.ts'
+import { ownSeals } from '../../src/import/own-seals.ts'
 import { type RequestLike, SessionManager } from '../../src/index.ts'
 import { backings, bench, type Data, failure, SECRETS, type Sessions, turn, type Visit } from '../core/kit.ts'
 
@@ -179,6 +180,17 @@ test('a page made from a snapshot has tokens of the record', async () => {
   const { token, cookie } = await given(sessions, first.cookie)
   expect(await failed(sessions, post(cookie, token))).toBe('passes')
   expect(await failed(sessions, post(cookie, first.token))).toBe('passes')
+})
+
+test('a page for a session that was sealed before there was a store moves it in, so that its token is good', async () => {
+  const { store, clock, make } = bench('sealed')
+  const first = await turn(make(), '', ({ data }) => Object.assign(data, { n: 1 }))
+  const accept = [ownSeals({ until: new Date(clock.now() + 86_400_000) })]
+  const sessions = make({ store, accept })
+  const { token, cookie } = await given(sessions, first.cookie)
+  expect(cookie).not.toBe(first.cookie)
+  expect(await failed(sessions, post(cookie, token))).toBe('passes')
+  expect((await turn(sessions, cookie)).session.data).toEqual({ n: 1 })
 })
 
 test('a rotation leaves open forms alone', async () => {
