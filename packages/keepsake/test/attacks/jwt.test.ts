@@ -286,7 +286,7 @@ test('T-J15', async () => {
   }
 })
 
-test('what is not ours costs a store nothing and leaves no word', async () => {
+test('a manager with a store takes a token for nothing of its own', async () => {
   const store = new MemoryStore()
   const sessions = new SessionManager({ secrets: SECRETS[0], store, onEvent: () => undefined })
   const { outcome, sent } = await turn({ sessions } as never, `${N}=${await made('HS256')}`)
