@@ -1,31 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { type Cookies, type Reader, reader, type TakeOver } from '../../src/index.ts'
+import type { TakeOver } from '../../src/index.ts'
 import { header } from '../../src/transport.ts'
+import { cookieOf, type Old, toy } from '../import/toy.ts'
 import { type Backing, backings, bench, type Data, failure, NAME, type Options, turn } from './kit.ts'
-
-/** What our toy of another library keeps, readable and unsigned. */
-interface Old {
-  id?: string
-  user?: string
-  cart?: string[]
-}
-
-const UNTIL = '2099-01-01'
-const cookieOf = (old: Old, name = 'old'): string =>
-  `${name}=${Buffer.from(JSON.stringify(old)).toString('base64url')}`
-
-function toy(more: Partial<TakeOver<Old, Data>> = {}, names: readonly string[] = ['old']): Reader<Data> {
-  const open = (cookies: Cookies): { old: Old; id?: string } | undefined => {
-    const value = cookies(names[0] as string)
-    if (value === undefined || !value.startsWith('ey')) return undefined
-    const old: Old = JSON.parse(Buffer.from(value, 'base64url').toString())
-    return { old, ...(old.id !== undefined && { id: old.id }) }
-  }
-  return reader(
-    { door: 'toy', cookies: names, open },
-    { until: UNTIL, map: ({ cart }) => ({ cart }), ...more },
-  )
-}
 
 const moving = (backing: Backing, more: Partial<TakeOver<Old, Data>> = {}, options: Options = {}) =>
   bench(backing, { accept: [toy(more)], ...options })
