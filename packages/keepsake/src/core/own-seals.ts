@@ -114,9 +114,11 @@ class OwnSeal {
   }
 
   /** After a login or regenerate the seal must open nothing. */
-  async #reissued(visit: Visit, created: Kept, draft: Draft, { reissue }: Change): Promise<Kept> {
-    if (!reissue) return created
-    return this.#doorway.backing.change(visit, created.found, { reissue, draft: () => draft })
+  async #reissued(visit: Visit, created: Kept, draft: Draft, change: Change): Promise<Kept> {
+    if (!change.reissue) return created
+    const { found } = created
+    const again: Change = { ...change, draft: (base) => (base === found ? draft : change.draft(base)) }
+    return this.#doorway.backing.change(visit, found, again)
   }
 
   async #change(visit: Visit, found: Found, change: Change, changed: boolean): Promise<Kept> {
