@@ -5,7 +5,7 @@ import { type Cookie, clearCookie, readCookies, scopeOf } from './cookie.ts'
 import { makeCookie } from './cookie-header.ts'
 import { prefixOf } from './cookie-rules.ts'
 import { SessionError } from './errors.ts'
-import type { Owners } from './owners.ts'
+import type { OwnerSessions } from './owners.ts'
 import type { Shape } from './schema.ts'
 import type { Settings } from './settings.ts'
 import type { StoredBacking } from './stored.ts'
@@ -65,7 +65,7 @@ export interface Doorway {
   /** Absent, as `stored` and `owners` are, where nothing is kept on the server. */
   readonly store: BoundedStore | undefined
   readonly stored: StoredBacking | undefined
-  readonly owners: Owners | undefined
+  readonly owners: OwnerSessions | undefined
   /** Longest wait for a store, ms. */
   readonly storeTimeout: number
 }

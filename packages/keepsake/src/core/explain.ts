@@ -27,7 +27,8 @@ const SENTENCES: Readonly<Record<SessionEvent['type'], string>> = {
     'Genuine, made {issuedAt}, but the store has no record {id}[ahead: as new as it: writes were lost][endedAt:; unless used later it expired {endedAt}][startedAt:; this process started {startedAt}].|Unless it was revoked, check prefix, table, database, eviction. MemoryStore forgets at every restart.',
   'not-yet-visible':
     'Record {id}, made {issuedAt}, has not reached this copy of an eventually consistent store.|Use a strong store: a Durable Object, D1.',
-  revoked: 'Session [id:{id}][from:of {from}] was ended by a logout.|Nothing: the visitor starts anew.',
+  revoked:
+    'Session [id:{id}][from:of {from}] was ended by a logout, or revoked.|Nothing: the visitor starts anew.',
   superseded:
     '[reason:{reason}][issuedAt:The cookie, made {issuedAt}, is from before the last login or regenerate.][from:The session of {from} was taken over before; a copy of its cookie opens nothing.]|Nothing: the next request brings the present cookie.',
   reused:
@@ -74,7 +75,7 @@ const SENTENCES: Readonly<Record<SessionEvent['type'], string>> = {
   'public-response':
     'A response with the session cookie[id: of {id}] was public; now it is no-store.|Leave the session untouched where caches may share.',
   'memory-store':
-    'MemoryStore in production: sessions end with the process, and others do not see them.|Use a store that lasts, sqliteStore for example.',
+    'MemoryStore in production: what it keeps ends with the process, and others do not see it.|Use a store that lasts, sqliteStore for example.',
   'behind-proxy':
     'A request for {host} to loopback carries {header}: it came through a proxy. Cookies are Secure from now on.|Say cookie: { secure: true } where you deploy.',
 }

@@ -11,7 +11,7 @@ import { type Explanation, explanation } from './explain.ts'
 import type { Json, JsonObject } from './json.ts'
 import { OneOffs, type Transient } from './one-off.ts'
 import type { ManagerOptions } from './options.ts'
-import type { ListedSession, Owners } from './owners.ts'
+import type { ListedSession, OwnerSessions } from './owners.ts'
 import type { Found } from './record.ts'
 import type { HeaderTarget } from './response.ts'
 import { save } from './save.ts'
@@ -39,7 +39,7 @@ export class SessionManager<
   readonly #settings: Settings
   readonly #rules: Rules
   readonly #reception: Reception
-  readonly #owners: Owners | undefined
+  readonly #owners: OwnerSessions | undefined
   readonly #exclusive: Exclusive | undefined
   readonly #oneOffs: OneOffs
   readonly #sessions = new WeakMap<object, Promise<Session<Data, Flash>>>()
@@ -228,13 +228,14 @@ export class SessionManager<
     if (!(Number.isSafeInteger(limit) && limit > 0)) {
       throw new TypeError(`list: limit is a whole number from 1, not ${limit}`)
     }
-    return this.#listing('list').list(owner, limit, after)
+    return this.#owning('listable', 'list').list(owner, limit, after)
   }
 
   /**
-   * Ends one session of this owner; `false` if there is none of that id.
+   * Ends one session of this owner; `false` if there is none of that id. Of sealed sessions (`revocation`) nobody knows
+   * which there are: `true` unless it was ended before.
    *
-   * @throws {SessionError} `not_supported` without a store; `store_unavailable`.
+   * @throws {SessionError} `not_supported` without a store or `revocation`; `store_unavailable`.
    */
   async revoke(id: string, { owner }: { readonly owner: string }): Promise<boolean> {
     if (!this.#owners) throw unsupported('revoke')
@@ -242,13 +243,14 @@ export class SessionManager<
   }
 
   /**
-   * Ends all sessions of an owner, those included whose login is under way, but for the id `except`; says how many it found.
+   * Ends all sessions of an owner, those included whose login is under way, but for the id `except`; says how many it found,
+   * which of sealed sessions (`revocation`) is 0, as nobody knows which there are.
    * A request that logs in itself spares its own, or its login would be ended, too: `{ except: session.id }`.
    *
-   * @throws {SessionError} `not_supported` without a listing store; `store_unavailable`; `conflict` after many calls at once.
+   * @throws {SessionError} `not_supported` without a listing store or `revocation`; `store_unavailable`; `conflict` after many calls at once.
    */
   async revokeAll(owner: string, { except }: { readonly except?: string } = {}): Promise<number> {
-    return this.#listing('revokeAll').revokeAll(owner, except)
+    return this.#owning('endsAll', 'revokeAll').revokeAll(owner, except)
   }
 
   /**
@@ -357,8 +359,8 @@ export class SessionManager<
     }
   }
 
-  #listing(method: string): Owners {
-    if (this.#owners?.listable) return this.#owners
+  #owning(ability: 'listable' | 'endsAll', method: string): OwnerSessions {
+    if (this.#owners?.[ability]) return this.#owners
     throw unsupported(method)
   }
 
@@ -371,6 +373,6 @@ export class SessionManager<
 function unsupported(method: string): SessionError {
   return new SessionError(
     'not_supported',
-    `${method} needs a store that lists by owner; see capabilities.listable.`,
+    `${method} needs a store that lists by owner${method === 'list' ? '' : ', or revocation'}; see capabilities.`,
   )
 }

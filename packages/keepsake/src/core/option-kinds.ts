@@ -8,7 +8,16 @@ const STORE_METHODS = ['get', 'create', 'update', 'touch', 'delete'] as const
 const VALUES = [
   ['bind', 'clientOf', 'a value of keepsake/bind, client() for example'],
   ['transport', 'receive', 'a value of keepsake/transport, bearer() for example'],
+  ['revocation', 'over', 'what revocation(store) of keepsake/revocation returns'],
   ['encryptAtRest', 'close', 'what encryptAtRest() of keepsake/encrypt-at-rest returns'],
+] as const
+
+/** Options that can't stand side by side, and why. */
+const APART = [
+  ['transport', 'cookie', 'cookie has no effect beside transport'],
+  ['transport', 'accept', 'accept reads cookies, and transport keeps none'],
+  ['transport', 'cache', 'cache keeps a cookie, and transport keeps none'],
+  ['revocation', 'store', 'revocation is for sealed sessions, and a store ends its own'],
 ] as const
 
 /** The options of which only the compiler would say that they are of another kind. */
@@ -23,6 +32,7 @@ interface Kinds {
   readonly transport?: unknown
   readonly protection?: unknown
   readonly encryptAtRest?: unknown
+  readonly revocation?: unknown
   readonly migrate?: unknown
   readonly onEvent?: unknown
   readonly onConflict?: unknown
@@ -53,12 +63,8 @@ function faultOfValue(options: Kinds): string | undefined {
     ([name, method]) => options[name] !== undefined && !hasMethod(options[name], method),
   )
   if (wrong) return `${wrong[0]} is ${wrong[2]}`
-  if (options.transport && options.cookie !== undefined)
-    return 'cookie has no effect beside transport; leave one of them out'
-  if (options.transport && options.accept)
-    return 'accept reads cookies, and transport keeps none; leave one of them out'
-  if (options.transport && options.cache)
-    return 'cache keeps a cookie, and transport keeps none; leave one of them out'
+  const clash = APART.find(([one, other]) => options[one] !== undefined && options[other] !== undefined)
+  if (clash) return `${clash[2]}; leave one of them out`
   if (typeof options.protection === 'object' && options.store)
     return "protection of a session in a store is 'encrypt' or 'sign'; a store keeps no JWT"
   return options.encryptAtRest && !options.store ? 'encryptAtRest needs a store' : undefined

@@ -10,6 +10,7 @@ import type { KeyRing } from './keys.ts'
 import { refuseUnknownKeys } from './known-keys.ts'
 import type { OnConflict } from './merge.ts'
 import { refuseWrongKinds } from './option-kinds.ts'
+import type { Revocation } from './revocation.ts'
 import type { Migrate, StandardSchema } from './schema.ts'
 import type { Protection } from './seal-format.ts'
 import type { Secret } from './secrets.ts'
@@ -25,6 +26,8 @@ interface CommonOptions<Data> {
   readonly protection?: 'encrypt' | 'sign' | Protection
   /** Encrypts data and flash in the store: `encryptAtRest()` of `keepsake/encrypt-at-rest`. Needs `store`. @default records are plain text */
   readonly encryptAtRest?: AtRest
+  /** Ends sealed sessions before their time: `revocation(store)` of `keepsake/revocation`. @default a seal opens until its limits end it */
+  readonly revocation?: Revocation
   /** The cookie, or how it looks for this request. @default `__Host-Http-session`, Secure, HttpOnly, SameSite=Lax */
   readonly cookie?: CookieOptions | ((request: RequestLike) => CookieOptions)
   /** Carries tokens in a header in place of the cookie: `bearer()` of `keepsake/transport`. @default the cookie */
@@ -112,6 +115,7 @@ const KEYS = [
   'store',
   'protection',
   'encryptAtRest',
+  'revocation',
   'cookie',
   'transport',
   'lifetime',

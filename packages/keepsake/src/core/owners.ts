@@ -4,6 +4,7 @@ import type { BoundedStore } from './bounded-store.ts'
 import { frame, toBase64url } from './bytes.ts'
 import { engine } from './crypto.ts'
 import { SessionError } from './errors.ts'
+import { NotBefore } from './not-before.ts'
 import { readRecord } from './record.ts'
 import { absoluteEnd, type Settings } from './settings.ts'
 
@@ -23,29 +24,37 @@ export interface ListedSession {
   readonly label?: string
 }
 
-interface NotBefore {
-  /** Logins that began until then are barred, ms since the epoch. */
-  readonly at: number
-  /** The session that is spared, */
-  readonly except?: string
-  /** unless its login began until then. */
-  readonly all?: number
+/** What can be done to the sessions of an owner. */
+export interface OwnerSessions {
+  readonly listable: boolean
+  readonly endsAll: boolean
+  list(owner: string, limit: number, after?: string): Promise<ListedSession[]>
+  revoke(id: string, owner: string): Promise<boolean>
+  revokeAll(owner: string, except?: string): Promise<number>
+  /** Was everything revoked since then? */
+  bars(owner: string, id: string, since: number): Promise<boolean>
 }
 
 const PAGE = 100
 
 /** The sessions of an owner. A store is given the owner as a hash; the name stands in the record alone. */
-export class Owners {
+export class Owners implements OwnerSessions {
   readonly #store: BoundedStore
   readonly #settings: Settings
+  readonly #notBefore: NotBefore
 
   constructor(store: BoundedStore, settings: Settings) {
     this.#store = store
     this.#settings = settings
+    this.#notBefore = new NotBefore(store, settings)
   }
 
   get listable(): boolean {
     return this.#store.inner.list !== undefined
+  }
+
+  get endsAll(): boolean {
+    return this.listable
   }
 
   get strong(): boolean {
@@ -58,7 +67,8 @@ export class Owners {
   }
 
   key(owner: string): Awaitable<string> {
-    return this.#hash('keepsake/owner', owner)
+    const framed = frame('keepsake/owner', this.#settings.audience, owner)
+    return chain(engine().sha256(framed), toBase64url)
   }
 
   /** Rows that have ended count for no page, or a page without sessions would look like the last one. */
@@ -86,7 +96,7 @@ export class Owners {
 
   /** First bars logins that are under way, then ends what is listed; says how many. */
   async revokeAll(owner: string, except?: string): Promise<number> {
-    await this.#bar(owner, except)
+    await this.#notBefore.set(owner, except)
     const key = await this.key(owner)
     let count = 0
     let after: string | undefined
@@ -114,26 +124,7 @@ export class Owners {
 
   /** Was everything revoked since then? */
   async bars(owner: string, id: string, startedAt: number): Promise<boolean> {
-    if (!this.listable) return false
-    const stored = await this.#store.get(await this.#hash('keepsake/not-before', owner))
-    const bar = stored && (JSON.parse(stored.value) as NotBefore)
-    const at = bar?.except === id ? bar.all : bar?.at
-    return at !== undefined && at >= startedAt
-  }
-
-  async #bar(owner: string, except?: string): Promise<void> {
-    const id = await this.#hash('keepsake/not-before', owner)
-    for (let tries = 0; tries < 16; tries++) {
-      const stored = await this.#store.get(id)
-      const bar = barred(stored && JSON.parse(stored.value), this.#settings.now(), except)
-      const value = JSON.stringify(bar)
-      const expires = new Date(bar.at + this.#settings.lifetime)
-      const done = stored
-        ? await this.#store.update(id, value, expires, stored.version)
-        : await this.#store.create(id, value, expires)
-      if (done) return
-    }
-    throw new SessionError('conflict', 'revokeAll: too many calls for the same owner at once. Try again.')
+    return this.listable && (await this.#notBefore.bars(owner, id, startedAt))
   }
 
   #listed(id: string, value: string, expires: number, owner: string): ListedSession | undefined {
@@ -150,16 +141,4 @@ export class Owners {
       ...(label !== undefined && { label }),
     }
   }
-
-  #hash(label: string, owner: string): Awaitable<string> {
-    return chain(engine().sha256(frame(label, this.#settings.audience, owner)), toBase64url)
-  }
-}
-
-/** What one call has barred, the next one's exception does not let in. */
-function barred(before: NotBefore | null, now: number, except: string | undefined): NotBefore {
-  const at = Math.max(now, before?.at ?? 0)
-  if (except === undefined) return { at }
-  const all = before?.except === except ? before?.all : before?.at
-  return { at, except, ...(all !== undefined && { all }) }
 }
