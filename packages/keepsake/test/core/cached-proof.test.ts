@@ -24,13 +24,24 @@ describe('authenticatedWithin', () => {
     await post(sessions, cookie, (session) => expect(session.authenticatedWithin('10m')).toBe(true))
   })
 
+  it('is so of a login that this request has made, whatever answered before', async () => {
+    const { make, events } = cached()
+    const sessions = make()
+    const { cookie } = await post(sessions, '', write({ n: 1 }))
+    await get(sessions, cookie, (session) => {
+      session.login('ada')
+      expect(session.authenticatedWithin('10m')).toBe(true)
+    })
+    expect(events).toEqual([])
+  })
+
   it('refresh finds what was ended, and empties the session', async () => {
     const { make } = cached()
     const sessions = make()
     const { cookie, session: first } = await post(sessions, '', (session) => session.login('ada'))
     await post(sessions, cookie, (session) => session.destroy())
     const { session, sent } = await get(sessions, cookie, async (it) => {
-      expect(it.owner).toBe('ada')
+      expect([it.owner, it.id]).toEqual(['ada', first.id])
       await sessions.refresh(it)
       expect([it.owner, it.data, it.isNew, it.outcome]).toEqual([undefined, {}, true, 'unknown'])
       it.data.n = 1
