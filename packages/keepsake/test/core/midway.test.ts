@@ -163,13 +163,52 @@ describe('stored: a save midway', () => {
     for (let calls = 0; calls < 2; calls++) await pass()
     const write = await gate.next()
     session.data.meanwhile = true
+    // as it was found, but not as it is being saved
+    set(1)(session)
     await failure('too_late', () => session.regenerate())
     await write.release()
     await saving
-    expect({ ...session.data }).toEqual({ n: 2, theirs: 2, meanwhile: true })
+    expect({ ...session.data }).toEqual({ n: 1, theirs: 2, meanwhile: true })
     expect(hasChanges(session)).toBe(true)
     await Promise.all([here.save(session), pass()])
-    expect({ ...(await turn(there, cookie)).session.data }).toEqual({ n: 2, theirs: 2, meanwhile: true })
+    expect({ ...(await turn(there, cookie)).session.data }).toEqual({ n: 1, theirs: 2, meanwhile: true })
+  })
+
+  test('is waited for by the last one, which saves the rest', async () => {
+    const sessions = bench('stored').make()
+    const cookie = await begin(sessions)
+    const session = await sessions.load(request(cookie))
+    set(2)(session)
+    const saving = saveMidway(session)
+    session.data.meanwhile = true
+    await sessions.save(session)
+    await saving
+    expect(Object.isFrozen(session.data)).toBe(true)
+    expect({ ...(await turn(sessions, cookie)).session.data }).toEqual({ n: 2, meanwhile: true })
+  })
+
+  test.each([
+    ['a login', (session: Visit) => session.login('ada')],
+    ['regenerate', (session: Visit) => session.regenerate()],
+    ['remember', (session: Visit) => session.remember('2d')],
+    ['a logout', (session: Visit) => session.destroy()],
+    [
+      'a logout and a new session',
+      (session: Visit) => {
+        session.destroy()
+        set(2)(session)
+      },
+    ],
+  ])('%s is done once', async (_, use) => {
+    const calls: string[] = []
+    const store = faultyStore(new MemoryStore(), ({ method }) => void calls.push(method))
+    const sessions = bench('stored', { store, clock: Date.now }).make()
+    await turn(sessions, await begin(sessions), async (session) => {
+      use(session)
+      await saveMidway(session)
+      calls.length = 0
+    })
+    expect(calls).toEqual([])
   })
 
   test('reloading sees what others wrote', async () => {

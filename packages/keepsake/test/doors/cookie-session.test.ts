@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { SessionManager } from '../../src/index.ts'
 import { expressSession } from '../../src/node.ts'
 import { SECRETS } from '../core/kit.ts'
-import { cookieOf, type ExpressHandler, makers, sealed, serveExpress } from './express-kit.ts'
+import { cookieOf, type ExpressHandler, makers, sealed, serveExpress, stored } from './express-kit.ts'
 
 const count: ExpressHandler = (req, res) => {
   req.session.views = ((req.session.views as number | undefined) || 0) + 1
@@ -197,6 +197,10 @@ describe.each(Object.entries(makers))('expressSession as cookie-session, %s', (_
     expect(cookieOf(await visitor.get('/'))).toContain('; Max-Age=3600;')
     await visitor.get('/long')
     expect(cookieOf(await visitor.get('/'))).toContain('; Max-Age=86400;')
+    // in a store a new time takes a new token; the same time again takes none
+    const { visitor: other } = await serveExpress(make, stored().sessions, { '/': sticky })
+    expect(cookieOf(await other.get('/'))).toBeDefined()
+    expect(cookieOf(await other.get('/'))).toBeUndefined()
   })
 
   it('Extending the session expiration', async () => {

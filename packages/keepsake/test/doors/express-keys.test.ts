@@ -154,11 +154,17 @@ it('P1 a session that is not looked at costs nothing', async () => {
 it('mounted twice, the first counts', async () => {
   const { sessions } = stored()
   const app = express()
-  app.use(expressSession(sessions), expressSession(sessions))
+  let between: unknown
+  app.use(expressSession(sessions))
+  app.use((req, _res, next) => {
+    between = (req as unknown as ExpressReq).session
+    next()
+  })
+  app.use(expressSession(sessions))
   app.get('/', (req, res) => {
     const { session } = req as unknown as ExpressReq
     session.views = ((session.views as number | undefined) ?? 0) + 1
-    res.json([session, (req as unknown as ExpressReq).session === session])
+    res.json([session, between === session])
   })
   const visitor = visitorOf(await listen(app))
   await visitor.get('/')
@@ -179,6 +185,22 @@ it('shows its data to whoever prints it', async () => {
     true,
     true,
   ])
+})
+
+it('ends a session that is just being saved', async () => {
+  const { sessions, store } = stored()
+  const { visitor, errors } = await serveExpress(express, sessions, {
+    '/': async (req, res) => {
+      req.session.views = 1
+      const saving = req.session.save()
+      await Promise.resolve()
+      req.session = null
+      res.end(String(req.session))
+      await saving
+    },
+  })
+  expect([await visitor.text('/'), errors]).toEqual(['null', []])
+  expect([store.size, visitor.cookies()]).toEqual([0, []])
 })
 
 it('does one thing after the other, whoever waits', async () => {
