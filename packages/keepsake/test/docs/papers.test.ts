@@ -136,6 +136,8 @@ it.each(pages())('%s keeps to our words', (page) => {
   // the name of a header
   const text = pageText(page).replaceAll('Session-Token', 'Token')
   // pages for those who come from elsewhere quote what is called otherwise there
-  const own = page.startsWith('docs/coming-from/') ? text.replace(/`[^`\n]*`|\[[^\]\n]*\]/g, '') : text
+  const own = /^docs\/(coming-from\/|moving-in)/.test(page)
+    ? text.replace(/`[^`\n]*`|\[[^\]\n]*\]/g, '')
+    : text
   expect(own.match(FOREIGN)?.[0]).toBeUndefined()
 })
