@@ -1,6 +1,6 @@
 import { SessionError } from './core/errors.ts'
 import type { Store, Stored } from './core/store.ts'
-import { escapeText, unescapeText } from './core/text.ts'
+import { LARGEST_VALUE, storable, unescapeText } from './core/text.ts'
 
 /** What is used of a store for express-session. */
 export interface ExpressStore {
@@ -69,14 +69,15 @@ export function expressStore(
 
   return {
     consistency: 'eventual',
+    maxValue: LARGEST_VALUE,
     async get(id) {
       return stored(await live(id))
     },
     create: (id, value, expires) =>
-      write(id, { value: escapeText(value), version: 1, expires: expires.getTime() }),
+      write(id, { value: storable(value), version: 1, expires: expires.getTime() }),
     async update(id, value, expires, version) {
       if ((await live(id))?.version !== version) return false
-      return write(id, { value: escapeText(value), version: version + 1, expires: expires.getTime() })
+      return write(id, { value: storable(value), version: version + 1, expires: expires.getTime() })
     },
     async touch(id, expires, version) {
       const kept = await live(id)

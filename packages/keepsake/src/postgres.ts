@@ -1,6 +1,6 @@
 import { type Row, readRow, SWEPT, sweepsAt, tableName } from './core/sql.ts'
 import type { Listed, Store, Stored } from './core/store.ts'
-import { escapeText } from './core/text.ts'
+import { LARGEST_VALUE, storable } from './core/text.ts'
 import { type PostgresClient, type PostgresValue, type Run, runner } from './postgres/client.ts'
 import { LONGEST_NAME, migrateTable } from './postgres/migrate.ts'
 import { type PostgresSql, postgresSql } from './postgres/sql.ts'
@@ -55,6 +55,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
 
 class TableStore implements PostgresStore {
   readonly consistency = 'strong' as const
+  readonly maxValue = LARGEST_VALUE
   readonly #run: Run
   readonly #table: string
   readonly #sql: PostgresSql
@@ -74,13 +75,13 @@ class TableStore implements PostgresStore {
 
   async create(id: string, value: string, expires: Date, owner?: string): Promise<boolean> {
     if (sweepsAt(id)) await this.sweep(SWEPT)
-    const values = [id, escapeText(value), milliseconds(expires), owner ?? null, this.#now()]
+    const values = [id, storable(value), milliseconds(expires), owner ?? null, this.#now()]
     return (await this.#change(this.#sql.create, ...values)) === 1
   }
 
   async update(id: string, value: string, expires: Date, version: number, owner?: string): Promise<boolean> {
     const end = milliseconds(expires)
-    const values = [escapeText(value), end, owner ?? null, id, String(version), this.#now()]
+    const values = [storable(value), end, owner ?? null, id, String(version), this.#now()]
     return (await this.#change(this.#sql.update, ...values)) === 1
   }
 

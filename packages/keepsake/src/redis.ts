@@ -1,7 +1,7 @@
 import { randomBytes, toBase64url } from './core/bytes.ts'
 import { listByIndex } from './core/paging.ts'
 import type { Listed, Store, Stored } from './core/store.ts'
-import { escapeText, unescapeText } from './core/text.ts'
+import { LARGEST_VALUE, storable, unescapeText } from './core/text.ts'
 import { type Evaluate, evaluator, type RedisClient } from './redis/client.ts'
 import { SeenEntries } from './redis/entries.ts'
 import { CREATE, DISOWN, OWN, PAGE, REMOVE, type Script, TOUCH, UPDATE } from './redis/scripts.ts'
@@ -60,6 +60,7 @@ type Change = (owner: string, kept: number) => Promise<string>
 
 class ClientStore implements RedisStore {
   readonly consistency = 'strong' as const
+  readonly maxValue = LARGEST_VALUE
   readonly #client: RedisClient
   readonly #evaluate: Evaluate
   readonly #prefix: string
@@ -84,12 +85,12 @@ class ClientStore implements RedisStore {
   async create(id: string, value: string, expires: Date, owner = ''): Promise<boolean> {
     const [end, mark] = [expires.getTime(), newMark()]
     const kept = owner === '' ? 0 : await this.#own(id, owner, end)
-    const text = [1, end, owner, kept, mark, escapeText(value)].join(' ')
+    const text = [1, end, owner, kept, mark, storable(value)].join(' ')
     return (await this.#run(CREATE, this.#recordKey(id), this.#clock(), end, mark, text)) === 'done'
   }
 
   update(id: string, value: string, expires: Date, version: number, owner = ''): Promise<boolean> {
-    const [end, mark, key, text] = [expires.getTime(), newMark(), this.#recordKey(id), escapeText(value)]
+    const [end, mark, key, text] = [expires.getTime(), newMark(), this.#recordKey(id), storable(value)]
     return this.#change(id, owner, end, (owner, kept) =>
       this.#run(UPDATE, key, this.#clock(), end, version, owner, kept, mark, text),
     )

@@ -11,7 +11,7 @@ import {
   upgradeTable,
 } from './core/sql.ts'
 import type { Listed, Store, Stored } from './core/store.ts'
-import { escapeText } from './core/text.ts'
+import { LARGEST_VALUE, storable } from './core/text.ts'
 import { openDatabase, type SqliteDatabase, type SqliteStatement, waitWhenBusy } from './sqlite/database.ts'
 
 export type { SqliteDatabase, SqliteStatement, SqliteValue } from './sqlite/database.ts'
@@ -74,6 +74,7 @@ type Statements = { readonly [name in keyof StoreSql]: SqliteStatement }
 
 class TableStore implements SqliteStore {
   readonly consistency = 'strong' as const
+  readonly maxValue = LARGEST_VALUE
   readonly #database: SqliteDatabase
   readonly #statements: Statements
   readonly #clock: () => number
@@ -97,13 +98,13 @@ class TableStore implements SqliteStore {
   create(id: string, value: string, expires: Date, owner?: string): boolean {
     const now = this.#clock()
     if (sweepsAt(id)) this.sweep(SWEPT)
-    return changed(this.#statements.create.run(id, escapeText(value), expires.getTime(), owner ?? null, now))
+    return changed(this.#statements.create.run(id, storable(value), expires.getTime(), owner ?? null, now))
   }
 
   update(id: string, value: string, expires: Date, version: number, owner?: string): boolean {
     const now = this.#clock()
     return changed(
-      this.#statements.update.run(escapeText(value), expires.getTime(), owner ?? null, id, version, now),
+      this.#statements.update.run(storable(value), expires.getTime(), owner ?? null, id, version, now),
     )
   }
 

@@ -1,4 +1,5 @@
 import type { Store, Stored } from './core/store.ts'
+import { fitting, LARGEST_VALUE } from './core/text.ts'
 
 /** What is used of an unstorage `Storage`. */
 export interface UnstorageLike {
@@ -63,13 +64,18 @@ export function unstorageStore(storage: UnstorageLike, options: UnstorageStoreOp
 
   return {
     consistency: 'eventual',
+    maxValue: LARGEST_VALUE,
     get: async (id) => stored(await live(id)),
     async create(id, value, expires) {
-      await write(id, { value, version: 1, expires: expires.getTime() })
+      await write(id, { value: fitting(value), version: 1, expires: expires.getTime() })
       return true
     },
     update: (id, value, expires, version) =>
-      replace(id, version, () => ({ value, version: version + 1, expires: expires.getTime() })),
+      replace(id, version, () => ({
+        value: fitting(value),
+        version: version + 1,
+        expires: expires.getTime(),
+      })),
     touch: (id, expires, version) =>
       replace(id, version, (item) => ({ ...item, expires: expires.getTime() })),
     delete: (id) => storage.removeItem(keyOf(id)),

@@ -11,7 +11,7 @@ import {
   upgradeTable,
 } from '../core/sql.ts'
 import type { Listed, Store, Stored } from '../core/store.ts'
-import { escapeText } from '../core/text.ts'
+import { LARGEST_VALUE, storable } from '../core/text.ts'
 
 /** What is used of a D1 database. */
 export interface D1Client {
@@ -56,6 +56,7 @@ export function d1Store(database: D1Client, options: D1StoreOptions = {}): D1Sto
 
 class DatabaseStore implements D1Store {
   readonly consistency = 'strong' as const
+  readonly maxValue = LARGEST_VALUE
   readonly #database: D1Client
   readonly #table: string
   readonly #sql: StoreSql
@@ -75,12 +76,12 @@ class DatabaseStore implements D1Store {
 
   async create(id: string, value: string, expires: Date, owner?: string): Promise<boolean> {
     if (sweepsAt(id)) await this.sweep(SWEPT)
-    const values = [id, escapeText(value), expires.getTime(), owner ?? null, this.#clock()]
+    const values = [id, storable(value), expires.getTime(), owner ?? null, this.#clock()]
     return (await this.#run(this.#sql.create, ...values)) === 1
   }
 
   async update(id: string, value: string, expires: Date, version: number, owner?: string): Promise<boolean> {
-    const values = [escapeText(value), expires.getTime(), owner ?? null, id, version, this.#clock()]
+    const values = [storable(value), expires.getTime(), owner ?? null, id, version, this.#clock()]
     return (await this.#run(this.#sql.update, ...values)) === 1
   }
 

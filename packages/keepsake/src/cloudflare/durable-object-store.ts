@@ -1,6 +1,6 @@
 import { listByIndex } from '../core/paging.ts'
 import type { Listed, Store, Stored } from '../core/store.ts'
-import { escapeText, unescapeText } from '../core/text.ts'
+import { LARGEST_VALUE, storable, unescapeText } from '../core/text.ts'
 import type { ObjectRecord, OwnedEntry, SessionStub } from './object-stub.ts'
 
 /** What is used of the namespace of `SessionObject`. */
@@ -45,6 +45,7 @@ export function durableObjectStore<Id>(
 
 class ObjectStore implements DurableObjectStore {
   readonly consistency = 'strong' as const
+  readonly maxValue = LARGEST_VALUE
   readonly #stub: (name: string) => SessionStub
   readonly #clock: () => number
 
@@ -114,7 +115,7 @@ class ObjectStore implements DurableObjectStore {
 }
 
 function encoded(value: string, version: number, expires: Date, owner: string | undefined): ObjectRecord {
-  return { value: escapeText(value), version, expires: expires.getTime(), owner }
+  return { value: storable(value), version, expires: expires.getTime(), owner }
 }
 
 function stored({ value, version, expires }: ObjectRecord): Stored {

@@ -1,5 +1,5 @@
 import type { Listed, Store, Stored } from '../core/store.ts'
-import { escapeText, unescapeText } from '../core/text.ts'
+import { LARGEST_VALUE, storable, unescapeText } from '../core/text.ts'
 
 /** What is used of a Workers KV namespace. */
 export interface KvNamespace {
@@ -58,6 +58,7 @@ interface Kept extends KvMetadata {
 
 class NamespaceStore implements KvStore {
   readonly consistency = 'eventual' as const
+  readonly maxValue = LARGEST_VALUE
   readonly #namespace: KvNamespace
   readonly #prefix: string
   readonly #clock: () => number
@@ -143,7 +144,7 @@ class NamespaceStore implements KvStore {
     if (metadata.owner !== undefined) {
       await this.#namespace.put(this.#ownerKey(metadata.owner, id), '', { expirationTtl })
     }
-    await this.#namespace.put(this.#recordKey(id), escapeText(value), { expirationTtl, metadata })
+    await this.#namespace.put(this.#recordKey(id), storable(value), { expirationTtl, metadata })
   }
 
   async #disown(id: string, owner: string | undefined): Promise<void> {

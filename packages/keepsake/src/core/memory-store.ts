@@ -1,6 +1,7 @@
 import { OwnerIndex } from './owner-index.ts'
 import { expiry, type Packed, pack, unpack } from './packed.ts'
 import type { Listed, Store, Stored } from './store.ts'
+import { fitting, LARGEST_VALUE } from './text.ts'
 
 /** Options of {@link MemoryStore}. */
 export interface MemoryStoreOptions {
@@ -27,6 +28,7 @@ const LONGEST_REST = 1_000
  */
 export class MemoryStore implements Store {
   readonly consistency = 'strong' as const
+  readonly maxValue: number = LARGEST_VALUE
   readonly volatile = true
   readonly #limit: number
   readonly #clock: () => number
@@ -59,6 +61,7 @@ export class MemoryStore implements Store {
   }
 
   create(id: string, value: string, expires: Date, owner?: string): boolean {
+    fitting(value)
     if (this.#live(id, this.#advance()) !== undefined) return false
     this.#remove(id)
     if (this.#records.size >= this.#limit) this.#evict()
@@ -71,6 +74,7 @@ export class MemoryStore implements Store {
   }
 
   update(id: string, value: string, expires: Date, version: number, owner?: string): boolean {
+    fitting(value)
     const record = this.#live(id, this.#advance())
     if (record?.version !== version) return false
     this.#put(id, { expires: expires.getTime(), placed: record.placed, version: version + 1, owner, value })

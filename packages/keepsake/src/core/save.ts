@@ -10,7 +10,8 @@ import type { SessionState } from './session-state.ts'
 export async function save(state: SessionState): Promise<string[]> {
   try {
     return await carryOut(state)
-  } catch (cause) {
+  } catch (error) {
+    const cause = withLargestKeys(error, state.texts)
     report(state, cause)
     throw stillTelling(cause, state)
   }
@@ -116,12 +117,8 @@ function told(state: SessionState, kept: Kept, unchanged: readonly string[] = []
     lasting && until !== undefined ? Math.round((until - state.rules.settings.now()) / 1000) : undefined
   const beside = snapshot === undefined ? [] : carriage.beside?.keep(snapshot?.value, ageOf(snapshot?.until))
   if (value === undefined) return finish(state, found, [...unchanged, ...(beside ?? [])])
-  try {
-    const lines = carriage.keep(value, ageOf(kept.until), endedCopy(state))
-    return finish(state, found, [...lines, ...left(state), ...(beside ?? [])])
-  } catch (error) {
-    throw withLargestKeys(error, found)
-  }
+  const lines = carriage.keep(value, ageOf(kept.until), endedCopy(state))
+  return finish(state, found, [...lines, ...left(state), ...(beside ?? [])])
 }
 
 function finish(state: SessionState, found: Found | undefined, lines: string[]): string[] {
@@ -139,7 +136,7 @@ function stillTelling(cause: unknown, state: SessionState): unknown {
   return new SessionError(cause.code, cause.message, { cause: cause.cause, cookies })
 }
 
-function withLargestKeys(error: unknown, { data, flash }: Found): unknown {
+function withLargestKeys(error: unknown, { data, flash }: SessionState['texts']): unknown {
   if (!(error instanceof SessionError) || error.code !== 'too_large') return error
   const members = [...Object.entries(decode(data)), ...Object.entries(decode(flash))]
   const sizes = members.map(([key, value]) => [key, utf8(JSON.stringify(value)).length] as const)

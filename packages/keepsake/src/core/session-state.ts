@@ -84,7 +84,7 @@ export class SessionState {
   #awaited = false
   #conflict: ConflictEvent | undefined
   /** Data and flash as the last wish encoded them: what is decided on is what is written. */
-  #texts = { data: '{}', flash: '{}' }
+  texts: { readonly data: string; readonly flash: string } = { data: '{}', flash: '{}' }
 
   constructor(
     arrival: Arrival,
@@ -211,7 +211,7 @@ export class SessionState {
     if (!this.looked || (this.#abandoned && !this.destroyed)) return UNTOUCHED
     const { found } = this
     const [data, flash] = [this.data.text(), this.flash.text()]
-    this.#texts = { data, flash }
+    this.texts = { data, flash }
     const changed = this.data.differs(data) || this.flash.differs(flash)
     const { login, keep } = this.#intent
     return {
@@ -232,7 +232,7 @@ export class SessionState {
     return this.#stamped(
       base && base !== this.#found
         ? this.#rebased(base)
-        : this.#drafted(base?.head, this.#texts.data, this.#texts.flash),
+        : this.#drafted(base?.head, this.texts.data, this.texts.flash),
     )
   }
 
@@ -284,8 +284,8 @@ export class SessionState {
     this.told = this.saved ?? []
     this.saved = this.ended = this.#conflict = undefined
     this.destroyed = this.#apart = this.#reissue = false
-    this.data.goOn(this.#texts.data, this.#found?.data)
-    this.flash.goOn(this.#texts.flash, this.#found?.flash)
+    this.data.goOn(this.texts.data, this.#found?.data)
+    this.flash.goOn(this.texts.flash, this.#found?.flash)
   }
 
   /** Starts anew from this: what was changed and not saved is dropped. */

@@ -30,6 +30,11 @@ export interface Store {
   readonly consistency: 'strong' | 'eventual'
   /** Records end with the process; a manager in production reports it. */
   readonly volatile?: boolean
+  /**
+   * The largest value it keeps, in bytes of UTF-8; one byte more makes `create` and `update` reject with a SessionError
+   * `too_large`. Absent where nobody knows.
+   */
+  readonly maxValue?: number
   /** The record, or `null` if there is none or it has expired. */
   get(id: string): MaybePromise<Stored | null>
   /** Adds a record with version 1; `false` if a live one with this id exists. */

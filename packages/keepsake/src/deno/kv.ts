@@ -2,7 +2,7 @@ import { type Bytes, fromUtf8, utf8 } from '../core/bytes.ts'
 import { SessionError } from '../core/errors.ts'
 import { listByIndex } from '../core/paging.ts'
 import type { Listed, Store, Stored } from '../core/store.ts'
-import { escapeText, unescapeText } from '../core/text.ts'
+import { storable, unescapeText } from '../core/text.ts'
 import type { DenoKv, DenoKvEntry } from './client.ts'
 
 export type { DenoKv, DenoKvAtomic, DenoKvEntry } from './client.ts'
@@ -21,8 +21,8 @@ export interface DenoKvStore extends Store {
   list(owner: string, limit: number, after?: string): Promise<Listed[]>
 }
 
-/** Deno KV keeps no larger value, in bytes. */
-const LIMIT = 65_536
+/** Deno KV keeps 65,536 bytes; the head that goes before a record takes up to 80 of them. */
+const LARGEST = 65_536 - 80
 /** Each failed try means that a renewal came first, so this many are not met in practice. */
 const TRIES = 100
 
@@ -32,7 +32,7 @@ const TRIES = 100
  * Strong: record and owner's entry change in one atomic operation that checks the versionstamp. Deno KV forgets
  * expired records late, so their expiry is compared at each read.
  *
- * A record takes at most 65,536 bytes, of which up to 80 are its head: more is a {@link SessionError} `too_large`.
+ * A record has at most 65,456 bytes: Deno KV keeps 65,536 in a value, head included. More is a SessionError `too_large`.
  */
 export function denoKvStore(kv: DenoKv, options: DenoKvStoreOptions = {}): DenoKvStore {
   return new KvStore(kv, options.prefix ?? 'session', options.clock ?? Date.now)
@@ -47,6 +47,7 @@ interface Kept {
 
 class KvStore implements DenoKvStore {
   readonly consistency = 'strong' as const
+  readonly maxValue = LARGEST
   readonly #kv: DenoKv
   readonly #prefix: string
   readonly #clock: () => number
@@ -150,13 +151,7 @@ class KvStore implements DenoKvStore {
 
 /** One line of JSON, then the value: bytes, because of those Deno KV counts nothing but their number. */
 function encode({ value, version, expires, owner }: Kept): Bytes {
-  const bytes = utf8(`${JSON.stringify([version, expires, owner])}\n${escapeText(value)}`)
-  if (bytes.length <= LIMIT) return bytes
-  throw new SessionError(
-    'too_large',
-    `the session takes ${bytes.length} bytes and Deno KV keeps at most ${LIMIT} in one value: keep less in it, or use another store`,
-    { size: bytes.length, limit: LIMIT },
-  )
+  return utf8(`${JSON.stringify([version, expires, owner])}\n${storable(value, LARGEST)}`)
 }
 
 function decode({ value }: DenoKvEntry): Kept | null {

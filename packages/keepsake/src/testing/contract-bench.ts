@@ -8,8 +8,6 @@ export interface ContractOptions {
   readonly list?: boolean
   /** Whether it has `sweep`. @default false */
   readonly sweep?: boolean
-  /** The longest value that it must keep, in bytes of UTF-8. @default 64_000 */
-  readonly maxValue?: number
   /** Milliseconds by which the engine may be early or late to expire a record. @default 1 */
   readonly precision?: number
   /** How long the short-lived records of the checks live, in milliseconds. @default 120_000 */
@@ -19,6 +17,8 @@ export interface ContractOptions {
    * given `Date.now`. By default a fake clock is moved, and the store must use the clock it is given.
    */
   readonly pass?: (milliseconds: number) => void | Promise<void>
+  /** Makes a store whose connection is closed: then every call must reject, or throw. @default not checked */
+  readonly closed?: () => Store | Promise<Store>
 }
 
 /** Makes a store on the clock it is given. The stores of all checks may share a database. */
@@ -27,7 +27,8 @@ export type MakeStore = (clock: () => number) => Store | Promise<Store>
 /** What a check works with: the store, and time that it can move. */
 export interface Bench {
   readonly store: Store
-  readonly options: Required<Omit<ContractOptions, 'pass'>>
+  readonly options: Required<Omit<ContractOptions, 'pass' | 'closed'>>
+  readonly closed?: ContractOptions['closed']
   /** A date so many milliseconds from now. */
   in(milliseconds: number): Date
   pass(milliseconds: number): void | Promise<void>
@@ -37,6 +38,7 @@ export interface Bench {
 export interface CheckSpec {
   readonly name: string
   readonly sweeps?: boolean
+  readonly closes?: boolean
   readonly run: (bench: Bench) => Promise<void>
 }
 
@@ -44,7 +46,6 @@ const DEFAULTS = {
   consistency: 'strong',
   list: true,
   sweep: false,
-  maxValue: 64_000,
   precision: 1,
   span: 120_000,
 } as const
@@ -64,6 +65,7 @@ export async function bench(make: MakeStore, options: ContractOptions): Promise<
   return {
     store: await make(clock),
     options: { ...DEFAULTS, ...options },
+    ...(options.closed && { closed: options.closed }),
     in: (milliseconds) => new Date(clock() + milliseconds),
     pass: options.pass ?? fake,
   }

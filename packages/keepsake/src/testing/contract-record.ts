@@ -77,4 +77,27 @@ export const recordChecks: readonly CheckSpec[] = [
       expectSame(await store.get(id), null, 'get again')
     },
   },
+  {
+    name: 'answers nothing once its connection is closed',
+    closes: true,
+    async run({ closed, in: at }) {
+      const [store, id] = [await closed?.(), freshId()]
+      const calls: Record<string, () => unknown> = {
+        get: () => store?.get(id),
+        create: () => store?.create(id, 'x', at(DAY)),
+        update: () => store?.update(id, 'x', at(DAY), 1),
+        touch: () => store?.touch(id, at(DAY), 1),
+        delete: () => store?.delete(id),
+      }
+      for (const [name, call] of Object.entries(calls)) expectSame(await failure(call), 'failed', name)
+    },
+  },
 ]
+
+async function failure(call: () => unknown): Promise<unknown> {
+  try {
+    return await call()
+  } catch {
+    return 'failed'
+  }
+}

@@ -1,8 +1,11 @@
+import type { SessionError } from '../index.ts'
 import type { Bench, CheckSpec } from './contract-bench.ts'
 import { freshId } from './contract-names.ts'
 import { expectSame } from './expect.ts'
 
 const DAY = 86_400_000
+/** What a store that declares no limit must keep, in bytes. */
+const UNDECLARED = 64_000
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 const VALUES: Readonly<Record<string, readonly string[]>> = {
@@ -38,9 +41,22 @@ export const valueChecks: readonly CheckSpec[] = [
   {
     name: 'keeps values up to its limit',
     async run(bench) {
-      const { maxValue } = bench.options
+      const maxValue = bench.store.maxValue ?? UNDECLARED
       const wide = '\u00e9'.repeat(Math.floor(maxValue / 2))
       await roundTrip(bench, ['x'.repeat(maxValue), wide, 'x'.repeat(1_000)])
+    },
+  },
+  {
+    name: 'refuses what is a byte over the limit it declares, and says so',
+    async run({ store, in: at }) {
+      if (store.maxValue === undefined) return
+      const [id, tooLarge] = [freshId(), 'x'.repeat(store.maxValue + 1)]
+      const wanted = ['too_large', store.maxValue + 1, store.maxValue]
+      expectSame(await refusal(() => store.create(id, tooLarge, at(DAY))), wanted, 'create')
+      expectSame(await store.get(id), null, 'not created')
+      await store.create(id, 'x', at(DAY))
+      expectSame(await refusal(() => store.update(id, tooLarge, at(DAY), 1)), wanted, 'update')
+      expectSame((await store.get(id))?.value, 'x', 'not updated')
     },
   },
   {
@@ -62,6 +78,15 @@ async function roundTrip({ store, in: at }: Bench, values: readonly string[]): P
     await store.update(id, 'between', at(DAY), 1)
     await store.update(id, value, at(DAY), 2)
     expectSame((await store.get(id))?.value, value, 'updated')
+  }
+}
+
+async function refusal(call: () => unknown): Promise<unknown> {
+  try {
+    return await call()
+  } catch (error) {
+    const { code, size, limit } = error as SessionError
+    return [code, size, limit]
   }
 }
 

@@ -26,9 +26,9 @@ export function intercept(
     'list',
     'sweep',
   ]
-  const { consistency, volatile = false } = store
+  const { consistency, volatile = false, maxValue } = store
   const wrapped = methods
     .filter((method) => store[method] !== undefined)
     .map((method) => [method, wrap(method)])
-  return { consistency, volatile, ...Object.fromEntries(wrapped) } as Store
+  return { consistency, volatile, ...(maxValue && { maxValue }), ...Object.fromEntries(wrapped) } as Store
 }

@@ -1,6 +1,6 @@
 import type { SessionManager } from '../index.ts'
 import { expectSame } from './expect.ts'
-import { begin, type Counts, outcomeOf, type Race, requestOf } from './race-track.ts'
+import { begin, type Counts, cookieAfter, outcomeOf, type Race, requestOf } from './race-track.ts'
 
 /** `revokeAll` ends what there is and bars the logins that are under way, fresh ones and those of a session. */
 export const revocation: Race = {
@@ -44,5 +44,28 @@ export const threePeriods: Race = {
     const listed = await racers.at(-1)?.list(owner)
     const ids = listed?.map((session) => session.id)
     expectSame(ids, [id], `round ${round}`)
+  },
+}
+
+const PLACES = 2
+
+/** Of parallel logins as many stand as may, and the list has those and no other. */
+export const limit: Race = {
+  name: 'keep to maxSessions at parallel logins',
+  options: { maxSessions: PLACES },
+  prepare: (track, { owner }) => begin(track, owner),
+  async run({ racers }, { cookie }, { round, owner, wander }) {
+    const login = async (racer: SessionManager<Counts>): Promise<string | undefined> => {
+      await wander()
+      const session = await racer.load(requestOf())
+      session.login(owner)
+      const answer = await outcomeOf(racer.save(session))
+      return answer === 'refused' ? undefined : cookieAfter(answer)
+    }
+    const cookies = [cookie, ...(await Promise.all(racers.map(login)))]
+    const found = await Promise.all(cookies.map((shown) => racers[0]?.load(requestOf(shown))))
+    const ids = found.flatMap((session) => (session?.owner === owner ? session.id : []))
+    const listed = await racers.at(-1)?.list(owner)
+    expectSame([ids.length, listed?.map(({ id }) => id)], [PLACES, ids.sort()], `round ${round}`)
   },
 }

@@ -8,6 +8,7 @@ export type Counts = Record<string, number>
 /** What the racing managers are given besides their store. */
 export interface RacerOptions {
   readonly rotateEvery?: Duration
+  readonly maxSessions?: number
 }
 
 /** Where a race is run: managers with a connection each, on one engine. */

@@ -23,7 +23,7 @@ export interface ContractCheck {
 export function storeContract(make: MakeStore, options: ContractOptions = {}): ContractCheck[] {
   const { consistency = 'strong', list = true, sweep = false } = options
   const specs = [
-    ...recordChecks,
+    ...recordChecks.filter((check) => options.closed || !check.closes),
     ...(consistency === 'strong' ? versionChecks : []),
     ...valueChecks,
     ...expiryChecks.filter((check) => sweep || !check.sweeps),

@@ -3,7 +3,7 @@ import { fakeClock } from './clock.ts'
 import type { MakeStore } from './contract-bench.ts'
 import { freshId } from './contract-names.ts'
 import { logouts } from './race-logout.ts'
-import { revocation, threePeriods } from './race-owner.ts'
+import { limit, revocation, threePeriods } from './race-owner.ts'
 import { rotation } from './race-rotation.ts'
 import { type Begun, type Lane, laneOf, type Race, racersOn, type Track } from './race-track.ts'
 import { lostUpdate } from './race-writes.ts'
@@ -15,45 +15,49 @@ export interface RaceOptions {
   readonly rounds?: number
   /** Decides who waits for whom; a failure names its round, which repeats what this process decides. @default 1 */
   readonly seed?: number
-  /** How many managers race, each on a store that `make` makes for it. @default 3 */
-  readonly racers?: number
+  /** How many stores are made for the three managers of a race: each then has a connection of its own. @default 1 */
+  readonly connections?: 1 | 2 | 3
   /** Whether the store has `list`. @default true */
   readonly list?: boolean
 }
 
+/** Managers in each race. */
+const RACERS = 3
 /** Rounds under way at once. */
 const AT_ONCE = 16
 
 /**
  * What sessions on a strong store must stand, raced on the real engine: as checks that any test runner can run.
- * `make` is called once for each manager, and all that it makes must share one engine, best by connections of their own.
+ * With several `connections`, all that `make` makes must share one engine.
  *
  * ```ts
- * for (const { name, run } of storeRaces((clock) => myStore(connect(), { clock }))) test(name, run)
+ * const make = (clock) => myStore(connect(), { clock })
+ * for (const { name, run } of storeRaces(make, { connections: 3 })) test(name, run)
  * ```
  */
 export function storeRaces(make: MakeStore, options: RaceOptions = {}): ContractCheck[] {
-  const { rounds = 1_000, seed = 1, racers = 3, list = true } = options
+  const { rounds = 1_000, seed = 1, connections = 1, list = true } = options
   const races: readonly Race[] = [
     lostUpdate,
     ...logouts,
     rotation,
-    ...(list ? [revocation, threePeriods] : []),
+    ...(list ? [revocation, limit, threePeriods] : []),
   ]
   return races.map((race) => ({
     name: `${race.name} (${rounds} rounds, seed ${seed})`,
-    run: () => runRace(race, make, { rounds, seed, racers }),
+    run: () => runRace(race, make, { rounds, seed, connections }),
   }))
 }
 
 async function runRace(
   race: Race,
   make: MakeStore,
-  { rounds, seed, racers }: Required<Omit<RaceOptions, 'list'>>,
+  { rounds, seed, connections }: Required<Omit<RaceOptions, 'list'>>,
 ): Promise<void> {
   const clock = fakeClock(Date.now())
-  const stores: Store[] = []
-  for (let i = 0; i < racers; i++) stores.push(await make(clock.now))
+  const made: Store[] = []
+  for (let i = 0; i < connections; i++) made.push(await make(clock.now))
+  const stores = Array.from({ length: RACERS }, (_, i) => made[i % made.length] as Store)
   const track: Track = { stores, clock, racers: racersOn(stores, clock, race.options ?? {}) }
   for (let first = 0; first < rounds; first += AT_ONCE) {
     const size = Math.min(AT_ONCE, rounds - first)

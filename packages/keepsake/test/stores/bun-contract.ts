@@ -6,7 +6,7 @@ interface BunSqlite {
 }
 
 const bunSqlite: unknown = process.getBuiltinModule('bun:sqlite')
-const options = { sweep: true, maxValue: 1_000_000 }
+const options = { sweep: true }
 const database = new (bunSqlite as BunSqlite).Database(':memory:')
 const file = process.argv[2] ?? ''
 

@@ -11,7 +11,6 @@ const { Bun } = globalThis as unknown as Host
 const client = new Bun.SQL(process.argv[2] ?? '', { prepare: false, max: 4 })
 const results = await runChecks((clock) => postgresStore(client, { clock, table: 'bun' }), {
   sweep: true,
-  maxValue: 1_000_000,
 })
 await client.close()
 console.log(JSON.stringify(results))

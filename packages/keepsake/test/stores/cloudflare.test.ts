@@ -6,7 +6,8 @@ import type { SessionStub } from '../../src/cloudflare/object-stub.ts'
 import { d1Store, durableObjectStore, kvStore, type SessionObjectNamespace } from '../../src/cloudflare.ts'
 import { storeSql } from '../../src/core/sql.ts'
 import { freshId, freshOwner } from '../../src/testing/contract-names.ts'
-import { allPassed, type CheckResult } from './checks.ts'
+import { allPassed, allWon, type CheckResult } from './checks.ts'
+import { RACES } from './cloudflare-races.ts'
 
 const DAY = 86_400_000
 const later = (): Date => new Date(Date.now() + DAY)
@@ -27,7 +28,7 @@ async function bundle(): Promise<string> {
   return outputFiles[0]?.text ?? ''
 }
 
-async function contract(store: 'kv' | 'd1' | 'object'): Promise<CheckResult[]> {
+async function contract(store: 'kv' | 'd1' | 'object' | 'd1/races' | 'object/races'): Promise<CheckResult[]> {
   return (await (await miniflare.dispatchFetch(`http://localhost/${store}`)).json()) as CheckResult[]
 }
 
@@ -88,6 +89,10 @@ describe('d1Store', () => {
     expect(await contract('d1')).toEqual(allPassed({ sweep: true }))
   }, 60_000)
 
+  it('stands the races in workerd', async () => {
+    expect(await contract('d1/races')).toEqual(allWon(RACES))
+  }, 300_000)
+
   it('keeps two tables apart, and migrates as often as it is asked', async () => {
     const [shop, blog] = [d1Store(d1, { table: 'shop' }), d1Store(d1, { table: 'blog' })]
     for (const store of [shop, blog, shop]) await store.migrate()
@@ -126,6 +131,10 @@ describe('durableObjectStore', () => {
   it('keeps the contract in workerd', async () => {
     expect(await contract('object')).toEqual(allPassed({}))
   }, 60_000)
+
+  it('stands the races in workerd', async () => {
+    expect(await contract('object/races')).toEqual(allWon(RACES))
+  }, 300_000)
 
   it('keeps two prefixes apart', async () => {
     const [shop, blog] = ['shop:', 'blog:'].map((prefix) => durableObjectStore(objects, { prefix }))

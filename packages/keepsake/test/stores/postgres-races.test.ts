@@ -8,9 +8,8 @@ import { later, type Rival, ROUNDS, shuffled, testRaces } from './race-suite.ts'
 
 async function rival(kind: string, server: PostgresServer): Promise<Rival<PostgresStore>> {
   const { client, end } = CLIENTS[kind]?.(server) as Connected
-  const store = postgresStore(client)
-  await store.migrate()
-  return { store, end }
+  await postgresStore(client).migrate()
+  return { store: (clock = Date.now) => postgresStore(client, { clock }), end }
 }
 
 describe.runIf(installed(...PROGRAMS))('connections that race', () => {

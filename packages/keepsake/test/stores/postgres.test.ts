@@ -5,7 +5,7 @@ import { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SessionError } from '../../src/core/errors.ts'
 import { runner } from '../../src/postgres/client.ts'
-import { type PostgresClient, postgresStore } from '../../src/postgres.ts'
+import { type PostgresClient, type PostgresStore, postgresStore } from '../../src/postgres.ts'
 import { freshId, freshOwner } from '../../src/testing/contract-names.ts'
 import { storeContract } from '../../src/testing/store-contract.ts'
 import { installed } from '../services.ts'
@@ -13,7 +13,7 @@ import { allPassed } from './checks.ts'
 import { CLIENTS, type Connected } from './postgres-clients.ts'
 import { type PostgresServer, PROGRAMS, startPooler, startPostgres } from './postgres-server.ts'
 
-const OPTIONS = { sweep: true, maxValue: 1_000_000 }
+const OPTIONS = { sweep: true }
 const later = (): Date => new Date(Date.now() + 86_400_000)
 const here = (file: string): string => new URL(file, import.meta.url).pathname
 const bun = here('../../../../node_modules/.bin/bun')
@@ -41,10 +41,15 @@ describe.runIf(installed(...PROGRAMS))('postgresStore', () => {
       })
       afterAll(() => connected.end())
 
-      for (const { name, run } of storeContract(
-        (clock) => postgresStore(connected.client, { clock }),
-        OPTIONS,
-      ))
+      const closed = async (): Promise<PostgresStore> => {
+        const { client, end } = connect(server)
+        await end()
+        return postgresStore(client)
+      }
+      for (const { name, run } of storeContract((clock) => postgresStore(connected.client, { clock }), {
+        ...OPTIONS,
+        closed,
+      }))
         it(name, run)
 
       it('answers many at once', async () => {

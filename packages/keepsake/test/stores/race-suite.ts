@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Store } from '../../src/core/store.ts'
 import { freshId, freshOwner } from '../../src/testing/contract-names.ts'
-import { raceLogins } from './limit-race.ts'
+import { storeRaces } from '../../src/testing/store-races.ts'
 
-/** A store on a connection of its own, and how to be rid of that. */
+/** A connection of its own, stores on it, and how to be rid of it. */
 export interface Rival<S> {
-  readonly store: S
+  readonly store: (clock?: () => number) => S
   end(): void | Promise<void>
 }
 
@@ -31,7 +31,7 @@ export function testRaces<
   beforeAll(async () => {
     server = await start()
     connections = await connect(server)
-    rivals = connections.map(({ store }) => store) as typeof rivals
+    rivals = connections.map(({ store }) => store()) as typeof rivals
   }, timeout)
 
   afterAll(async () => {
@@ -45,7 +45,7 @@ export function testRaces<
     const counts = await Promise.all(rivals.map((store) => count(store, id, ROUNDS)))
     expect(counts).toEqual([ROUNDS, ROUNDS, ROUNDS])
     expect(await rivals[0].get(id)).toMatchObject({ value: `${3 * ROUNDS}`, version: 3 * ROUNDS + 1 })
-  }, 60_000)
+  }, 120_000)
 
   it('create an id once', async () => {
     for (let round = 0; round < ROUNDS; round++) {
@@ -53,7 +53,7 @@ export function testRaces<
       const made = await Promise.all(rivals.map((store) => store.create(id, 'the same', later())))
       expect(made.filter(Boolean), `round ${round}`).toHaveLength(1)
     }
-  }, 60_000)
+  }, 120_000)
 
   it('update a version once', async () => {
     const id = freshId()
@@ -62,7 +62,7 @@ export function testRaces<
       const made = await Promise.all(rivals.map((store) => store.update(id, 'the same', later(), version)))
       expect(made.filter(Boolean), `version ${version}`).toHaveLength(1)
     }
-  }, 60_000)
+  }, 120_000)
 
   it('bring nothing back that one of them deleted', async () => {
     for (let round = 0; round < ROUNDS; round++) {
@@ -77,7 +77,7 @@ export function testRaces<
       )
       expect([await rivals[0].get(id), await rivals[2].list(owner, 9)], `round ${round}`).toEqual([null, []])
     }
-  }, 60_000)
+  }, 120_000)
 
   it('list whatever lives, also where an id is deleted, created anew and given an owner at once', async () => {
     const owner = freshOwner()
@@ -100,9 +100,13 @@ export function testRaces<
       ).toEqual(lives ? [id] : [])
       await rivals[1].delete(id)
     }
-  }, 60_000)
+  }, 120_000)
 
-  it('let no owner have more sessions than maxSessions', () => raceLogins(rivals), 60_000)
+  describe('between managers', () => {
+    let next = 0
+    const make = (clock: () => number): S => (connections[next++ % 3] as Rival<S>).store(clock)
+    for (const { name, run } of storeRaces(make, { connections: 3 })) it(name, run, 120_000)
+  })
 
   return () => rivals
 }

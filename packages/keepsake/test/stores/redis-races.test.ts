@@ -7,7 +7,7 @@ import { type RedisServer, startRedis } from './redis-server.ts'
 
 async function rival(kind: string, server: RedisServer): Promise<Rival<RedisStore>> {
   const { client, end } = (await CLIENTS[kind]?.(server)) as Connected
-  return { store: redisStore(client), end }
+  return { store: (clock = Date.now) => redisStore(client, { clock }), end }
 }
 
 describe.runIf(installed('redis-server'))('connections that race', () => {

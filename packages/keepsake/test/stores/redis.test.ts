@@ -28,7 +28,7 @@ describe.runIf(installed('redis-server'))('redisStore', () => {
     await server.stop()
   })
 
-  describe.each(Object.entries(CLIENTS))('through %s', (_, connect) => {
+  describe.each(Object.entries(CLIENTS))('through %s', (name, connect) => {
     let connected: Connected
     beforeAll(async () => {
       connected = await connect(server)
@@ -36,8 +36,14 @@ describe.runIf(installed('redis-server'))('redisStore', () => {
     afterAll(() => connected.end())
 
     describe('keeps the contract', () => {
+      const closed = async (): Promise<RedisStore> => {
+        const { client, end } = await connect(server)
+        await end()
+        return redisStore(client)
+      }
       const checks = storeContract((clock) => redisStore(connected.client, { clock }), {
-        maxValue: 1_000_000,
+        // Upstash's has no connection, and tries again for seconds
+        ...(!name.startsWith('@upstash') && { closed }),
       })
       for (const { name, run } of checks) it(name, run)
     })
