@@ -176,12 +176,11 @@ describe('stored: a save midway', () => {
 
   test('is waited for by the last one, which saves the rest', async () => {
     const sessions = bench('stored').make()
-    const cookie = await begin(sessions)
-    const session = await sessions.load(request(cookie))
+    const session = await sessions.load(request())
     set(2)(session)
     const saving = saveMidway(session)
     session.data.meanwhile = true
-    await sessions.save(session)
+    const cookie = after('', await sessions.save(session))
     await saving
     expect(Object.isFrozen(session.data)).toBe(true)
     expect({ ...(await turn(sessions, cookie)).session.data }).toEqual({ n: 2, meanwhile: true })

@@ -122,6 +122,20 @@ describe('expressStore', () => {
     await expect(sessions.revokeAll('ada')).rejects.toMatchObject({ code: 'not_supported' })
   })
 
+  it('tells the store a second more than needed, since some count whole seconds', async () => {
+    const seen: unknown[] = []
+    const store: ExpressStore = {
+      get: (_id, done) => done(),
+      set: (_id, { cookie }, done) => {
+        seen.push(cookie)
+        done()
+      },
+      destroy: (_id, done) => done(),
+    }
+    await expressStore(store, { clock: () => 5_000 }).create('a', 'x', new Date(15_500))
+    expect(seen).toEqual([{ expires: new Date(16_500), maxAge: 11_500, originalMaxAge: 11_500 }])
+  })
+
   it('takes ENOENT for an absence, and any other error for an outage', async () => {
     const failing = (error: object): ExpressStore => ({
       get: (_id, done) => done(error),
