@@ -38,7 +38,8 @@ export class Snapshots {
       id: fromBase64url(found.id) as SealContent['id'],
       createdAt: Math.min(head.createdAt, readAt),
       issuedAt: readAt,
-      expiresAt: head.lastSeenAt + head.idle,
+      // a clock that was set back must not fail the request
+      expiresAt: Math.max(head.lastSeenAt + head.idle, readAt + 1),
       revision: version,
       persistent: head.keep !== false,
       json: writeRecord(head, data, flash, { line, epoch, audience }),
