@@ -2,6 +2,7 @@ import type { Library } from '../../../conformance/promises/world.ts'
 import { putCookies } from '../../src/core/response.ts'
 import * as atRest from '../../src/encrypt-at-rest.ts'
 import * as core from '../../src/index.ts'
+import * as jwt from '../../src/jwt.ts'
 import * as testing from '../../src/testing.ts'
 import { bearer } from '../../src/transport.ts'
 
@@ -15,6 +16,7 @@ const ANSWER = 'session-token'
 export const library: Library = {
   ...core,
   ...atRest,
+  ...jwt,
   ...testing,
   SessionManager: class extends core.SessionManager<Record<string, unknown>> {
     readonly #requests = new WeakMap<object, core.RequestLike>()
