@@ -1,4 +1,6 @@
 import { describe, expectTypeOf, it } from 'vitest'
+import { fromCookieSession } from '../../src/import/cookie-session.ts'
+import { ownSeals } from '../../src/import/own-seals.ts'
 import { MemoryStore, type Session, SessionManager } from '../../src/index.ts'
 
 const secrets = 'secret'
@@ -93,6 +95,32 @@ describe('Data', () => {
     // @ts-expect-error no such key
     const wrong = (): void => session.login('ada', { keep: ['basket'] })
     expectTypeOf(login).toEqualTypeOf(wrong)
+  })
+})
+
+describe('accept', () => {
+  interface Data {
+    cart: string[]
+  }
+
+  it('takes what map makes for the data, and nothing else', () => {
+    const until = '2099-01-01'
+    const keys = ['key']
+    new SessionManager<Data>({
+      secrets,
+      accept: [
+        fromCookieSession({ keys, until, map: (old: { cart: string[] }) => ({ cart: old.cart }) }),
+        fromCookieSession({ keys, until, map: () => ({}) }),
+      ],
+    })
+    new SessionManager<Data>({ secrets, store, accept: [ownSeals({ until })] })
+    const counting = fromCookieSession({ keys, until, map: () => ({ cart: 1 }) })
+    // @ts-expect-error not the data
+    new SessionManager<Data>({ secrets, accept: [counting] })
+    // @ts-expect-error the date is required
+    fromCookieSession({ keys, map: () => ({}) })
+    // @ts-expect-error an owner is a text
+    fromCookieSession({ keys, until, map: () => ({}), owner: () => 7 })
   })
 })
 

@@ -2,11 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
+import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ExpressStore, fromExpressSession } from '../../src/import/express-session.ts'
 import { SessionManager } from '../../src/index.ts'
 import { browser } from '../../src/testing.ts'
 import { failure, SECRETS } from '../core/kit.ts'
+import { installed } from '../services.ts'
+import { startRedis } from '../stores/redis-server.ts'
 import { hostileTests, open, vectors } from './kit.ts'
 
 interface Vectors {
@@ -133,27 +136,40 @@ describe('hostile input', () => {
   })
 })
 
-/** Stores of express-session that people use, made anew. */
-const stores: readonly [string, () => ExpressStore][] = [
-  ['MemoryStore', () => new expressSession.MemoryStore()],
-  ['memorystore', () => new (load('memorystore')(expressSession))({ checkPeriod: 86_400_000 })],
+/** Stores of express-session that people use, made anew; and what ends what they need. */
+type Made = { readonly store: ExpressStore; readonly end?: () => Promise<void> }
+const stores: [string, () => Made | Promise<Made>][] = [
+  ['MemoryStore', () => ({ store: new expressSession.MemoryStore() })],
+  ['memorystore', () => ({ store: new (load('memorystore')(expressSession))({ checkPeriod: 86_400_000 }) })],
   [
     'better-sqlite3-session-store',
-    () =>
-      new (load('better-sqlite3-session-store')(expressSession))({
-        client: new (load('better-sqlite3'))(':memory:'),
-      }),
+    () => {
+      const client = new (load('better-sqlite3'))(':memory:')
+      return { store: new (load('better-sqlite3-session-store')(expressSession))({ client }) }
+    },
   ],
 ]
+if (installed('redis-server')) stores.push(['connect-redis', redisStore])
+
+async function redisStore(): Promise<Made> {
+  const server = await startRedis()
+  const client = await createClient({ url: server.url }).connect()
+  const end = async (): Promise<void> => {
+    client.destroy()
+    await server.stop()
+  }
+  return { store: new (load('connect-redis').RedisStore)({ client }), end }
+}
 
 describe.each(stores)('a visitor of express-session with %s', (_, makeStore) => {
   const secret = 'a secret of the old app'
   let server: ReturnType<typeof createServer>
-  let store: ExpressStore
+  let made: Made
   let origin = ''
 
   beforeAll(async () => {
-    store = makeStore()
+    made = await makeStore()
+    const { store } = made
     const old = expressSession({
       secret,
       store,
@@ -166,7 +182,10 @@ describe.each(stores)('a visitor of express-session with %s', (_, makeStore) => 
     origin = `http://127.0.0.1:${(server.address() as { port: number }).port}`
   })
 
-  afterAll(() => promisify(server.close.bind(server))())
+  afterAll(async () => {
+    await promisify(server.close.bind(server))()
+    await made.end?.()
+  })
 
   function handle(req: IncomingMessage, res: ServerResponse): void {
     const { session } = req as IncomingMessage & { session: Record<string, unknown> }
@@ -178,7 +197,7 @@ describe.each(stores)('a visitor of express-session with %s', (_, makeStore) => 
     const [line = ''] = (await fetch(origin)).headers.getSetCookie()
     const reader = fromExpressSession<{ user: string; cart: string[] }, { cart: string[] }>({
       secret: ['newer', secret],
-      store,
+      store: made.store,
       until: UNTIL,
       map: ({ cart }) => ({ cart }),
       owner: ({ user }) => user,
