@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { home } from './doors.ts'
@@ -15,6 +15,7 @@ function failures(numbers: readonly number[], change: (core: string) => void): s
     const source = join(folder, 'src')
     cpSync(join(home, 'src'), source, { recursive: true })
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+    symlinkSync(join(home, '../../node_modules'), join(folder, 'node_modules'))
     change(join(source, 'core'))
     const args = [prover, source, ...numbers.map(String)]
     const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: LIMIT })

@@ -19,10 +19,16 @@ const make = (promise: number, says: string, file: string, from: string, to: str
 
 export const breaks: readonly Break[] = [
   make(1, 'marks responses of untouched sessions', 'manager.ts', 'open && state.looked ?', 'open ?'),
-  make(2, 'renews at every read', 'plan.ts', "wish.due ? 'touch' : 'nothing'", "'touch'"),
+  make(2, 'renews at every read', 'plan.ts', "return due ? 'touch' : 'nothing'", "return 'touch'"),
   make(3, 'forgets which ids a logout ended', 'arrival.ts', 'endedIds.includes(id)', 'false'),
   make(4, 'compares by length', 'part.ts', 'text !== this.#found', 'text.length !== this.#found.length'),
-  make(5, 'lets NaN become null', 'json.ts', 'if (!Number.isFinite(value)) refuse(path, String(value))', ''),
+  make(
+    5,
+    'lets NaN become null',
+    'json.ts',
+    'Number.isFinite(value) ? undefined : fault(String(value))',
+    'undefined',
+  ),
   make(
     6,
     'takes a failed write for done',
@@ -64,10 +70,10 @@ export const breaks: readonly Break[] = [
     13,
     'takes changes after the commit',
     'session-state.ts',
-    "if (this.saving) throw this.tooLate('The session was changed after it had been saved.')",
+    "if (this.saving || this.midway) throw this.tooLate('The session was changed after it had been saved.')",
     '',
   ),
-  make(14, 'adds its cookie once more', 'response.ts', '.filter((cookie) => !ours.has(nameOf(cookie)))', ''),
+  make(14, 'adds its cookie once more', 'response.ts', '.filter((cookie) => !names.has(nameOf(cookie)))', ''),
   make(
     15,
     'changes the response it is given',
@@ -102,21 +108,21 @@ export const breaks: readonly Break[] = [
     21,
     'opens with the first key alone',
     'keys.ts',
-    'return this.#keys.find(',
+    'return this.keys.find(',
     'return [this.first].find(',
   ),
   make(
     22,
     'leaves the audience out of the seal',
     'seal-encrypted.ts',
-    'context.name, context.purpose, context.audience',
-    "context.name, context.purpose, ''",
+    'const { name, purpose, audience } = context',
+    "const { name, purpose, audience } = { ...context, audience: '' }",
   ),
   make(
     23,
     'picks one of two sessions',
     'arrival.ts',
-    'if (found.some(({ id }) => id !== best.id))',
+    'if (found.some((other) => other.found.id !== id))',
     'if (found.length > 99)',
   ),
   make(
@@ -144,8 +150,8 @@ export const breaks: readonly Break[] = [
   make(
     28,
     'keeps the outcome to itself',
-    'session-state.ts',
-    "opened.found ? 'loaded' : opened.outcome",
-    "opened.found ? 'loaded' : 'none'",
+    'backing.ts',
+    'if (!opened.found) return opened.outcome',
+    "if (!opened.found) return 'none'",
   ),
 ]
