@@ -20,6 +20,8 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   'docs/coming-from/cookie-session.md: Here, without touching a handler': ['cookie-session-unchanged.ts'],
   'docs/coming-from/express-session.md: Here': ['express-session.ts'],
   'docs/coming-from/express-session.md: Here, without touching a handler': ['express-session-unchanged.ts'],
+  'docs/coming-from/hanami.md: Here': ['hanami.ts'],
+  'docs/coming-from/sinatra.md: Here': ['sinatra.ts'],
   'README.md: A counter': ['counter.ts', 'handler.ts'],
   'README.md: Login, flash, logout': ['login.ts'],
   'README.md: In the cookie or in a store?': ['devices.ts'],
@@ -74,8 +76,8 @@ it('type checks every snippet under the strictest settings', async () => {
 }, 60_000)
 
 describe('without a server', () => {
-  it('counts', async () => {
-    const { default: app } = await load<{ default: App }>('counter.ts')
+  it.each(['counter.ts', 'sinatra.ts', 'hanami.ts'])('counts, in %s', async (file) => {
+    const { default: app } = await load<{ default: App }>(file)
     const visitor = browser(app)
     expect([await visitor.text('/'), await visitor.text('/')]).toEqual(COUNTED)
   })

@@ -5,6 +5,7 @@ import { type CsrfFailure, type CsrfOptions, csrf } from '../../src/csrf.ts'
 import { session } from '../../src/hono.ts'
 import { ownSeals } from '../../src/import/own-seals.ts'
 import { type RequestLike, SessionManager } from '../../src/index.ts'
+import { browser } from '../../src/testing.ts'
 import { backings, bench, type Data, failure, SECRETS, type Sessions, turn, type Visit } from '../core/kit.ts'
 
 const URL = 'https://example.test/transfer?to=eve'
@@ -392,4 +393,11 @@ test('hono: the middleware stands before or behind the session', async () => {
     expect((await send({})).status).toBe(403)
     expect((await send({ cookie, 'sec-fetch-site': 'cross-site' })).status).toBe(403)
   }
+})
+
+test('a form of the app’s own page passes in tests as in browsers, one of another site does not', async () => {
+  const app = new Hono().use(csrf(bench('sealed').make()).middleware).post('/', (c) => c.text('done'))
+  const visitor = browser(app)
+  expect(await (await visitor.post('/')).text()).toBe('done')
+  expect((await visitor.post('/', {}, { from: 'https://evil.test' })).status).toBe(403)
 })

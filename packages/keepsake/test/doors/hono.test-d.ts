@@ -47,6 +47,13 @@ describe('c.var.session', () => {
       })
   })
 
+  it('is not there without the middleware', () => {
+    new Hono().get('/', (c) => {
+      // @ts-expect-error nobody has put a session on it
+      return c.text(c.var.session.owner ?? '')
+    })
+  })
+
   it('is a function when lazy', () => {
     new Hono().use(session(sessions, { lazy: true })).get('/', (c) => {
       expectTypeOf(c.var.session).toEqualTypeOf<() => Promise<Session<Data, Flash>>>()
