@@ -46,18 +46,24 @@ async function bundleDoor(name: string, used: Set<string>): Promise<string[]> {
   )
 }
 
-/** Whatever a door takes from the core stays in one shared file, so that an error has one class and keys one cache. */
+/**
+ * Whatever a door takes from the core stays in one shared file, so that an error has one class and keys one cache. Doors
+ * that the command takes are the files beside it: it has to load without what they need.
+ */
 function sharedCore(outfile: string, used: Set<string>): Plugin {
-  const toCore = relative(dirname(outfile), output) || '.'
+  const toOutput = relative(dirname(outfile), output) || '.'
   return {
     name: 'shared-core',
     setup: ({ onResolve }) =>
       onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir }) => {
         const file = resolve(resolveDir, path)
+        const door = relative(source, file).replace(/\.ts$/, '')
+        if (door !== 'index' && doors().includes(door))
+          return { path: `${toOutput}/${door}.js`, external: true }
         if (file !== resolve(source, 'index.ts') && !file.startsWith(resolve(source, 'core/')))
           return undefined
         used.add(file)
-        return { path: `${toCore}/core.js`, external: true }
+        return { path: `${toOutput}/core.js`, external: true }
       }),
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, matchesGlob } from 'node:path'
 import { expect, it } from 'vitest'
-import { secret } from '../../src/cli/secret.ts'
+import { randomBytes, toBase64url } from '../../src/core/bytes.ts'
 import { SessionManager } from '../../src/index.ts'
 import { pages, pageText, root } from './snippets.ts'
 
@@ -81,7 +81,7 @@ it('maps every file of the core', () => {
 
 /** The options that a manager names when it is given one that it does not know. */
 function optionsOf(within: object): string[] {
-  const make = (): unknown => new SessionManager({ secrets: secret([]).trim(), ...within })
+  const make = (): unknown => new SessionManager({ secrets: toBase64url(randomBytes(32)), ...within })
   expect(make).toThrow(/there are /)
   try {
     make()

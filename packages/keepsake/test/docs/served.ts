@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { secret } from '../../src/cli/secret.ts'
+import { randomBytes, toBase64url } from '../../src/core/bytes.ts'
 import { generateJwk } from '../../src/jwt.ts'
 import { folder, root } from './snippets.ts'
 
 /** What snippets find in their environment. */
 export const environment: Record<string, string> = {
-  SESSION_SECRET: secret([]).trim(),
+  SESSION_SECRET: toBase64url(randomBytes(32)),
   SESSION_JWK: JSON.stringify(await generateJwk('ES256')),
   // both are told where to listen: a test neither takes a fixed port nor is seen outside
   DENO_SERVE_ADDRESS: 'tcp:127.0.0.1:0',
