@@ -20,7 +20,10 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   'docs/coming-from/cookie-session.md: Here, without touching a handler': ['cookie-session-unchanged.ts'],
   'docs/coming-from/express-session.md: Here': ['express-session.ts'],
   'docs/coming-from/express-session.md: Here, without touching a handler': ['express-session-unchanged.ts'],
+  'docs/coming-from/h3.md: Here': ['h3.ts'],
   'docs/coming-from/hanami.md: Here': ['hanami.ts'],
+  'docs/coming-from/hono-session.md: Here': ['hono-session.ts'],
+  'docs/coming-from/iron-session.md: Here': ['iron-session.ts'],
   'docs/coming-from/sinatra.md: Here': ['sinatra.ts'],
   'README.md: A counter': ['counter.ts', 'handler.ts'],
   'README.md: Login, flash, logout': ['login.ts'],
@@ -76,9 +79,16 @@ it('type checks every snippet under the strictest settings', async () => {
 }, 60_000)
 
 describe('without a server', () => {
-  it.each(['counter.ts', 'sinatra.ts', 'hanami.ts'])('counts, in %s', async (file) => {
-    const { default: app } = await load<{ default: App }>(file)
-    const visitor = browser(app)
+  it.each([
+    'counter.ts',
+    'sinatra.ts',
+    'hanami.ts',
+    'iron-session.ts',
+    'h3.ts',
+    'hono-session.ts',
+  ])('counts, in %s', async (file) => {
+    const { default: app, GET = app } = await load<{ default: App; GET?: App }>(file)
+    const visitor = browser(GET)
     expect([await visitor.text('/'), await visitor.text('/')]).toEqual(COUNTED)
   })
 
