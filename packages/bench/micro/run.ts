@@ -15,8 +15,8 @@ const { values } = parseArgs({
 // without node:crypto at hand the library takes Web Cryptography
 if (values.web) Object.defineProperty(process, 'getBuiltinModule', { value: undefined })
 
-const { jobs, close } = await suites[values.suite as keyof typeof suites](values.web)
-const measured = await interleave(jobs, { rounds: Number(values.rounds), ms: Number(values.ms) })
-await close()
-process.stdout.write(JSON.stringify(measured))
+const suite = suites[values.suite]
+if (!suite) throw new TypeError(`No suite ${values.suite}; there are ${Object.keys(suites).join(', ')}.`)
+const pace = { rounds: Number(values.rounds), ms: Number(values.ms) }
+process.stdout.write(JSON.stringify(await interleave(await suite(values.web), pace)))
 process.exit()

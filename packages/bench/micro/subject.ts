@@ -14,7 +14,6 @@ export interface AtWork {
   readonly load: Step<never>
   /** From a session that was loaded and changed to the Set-Cookie values. Must return them. */
   readonly save: Step<never>
-  close?(): unknown
 }
 
 /** A way to keep a session in a cookie. */
@@ -25,10 +24,6 @@ export interface Subject {
 }
 
 /** Ties the two steps' inputs without naming them. */
-export function steps<Loading, Saving>(
-  load: Step<Loading>,
-  save: Step<Saving>,
-  close?: () => unknown,
-): AtWork {
-  return { load: load as Step<never>, save: save as Step<never>, ...(close && { close }) }
+export function steps<Loading, Saving>(load: Step<Loading>, save: Step<Saving>): AtWork {
+  return { load: load as Step<never>, save: save as Step<never> }
 }

@@ -35,7 +35,6 @@ export const secureSession: Subject = {
         },
         work: told,
       },
-      () => app.close(),
     )
   },
 }
