@@ -9,6 +9,7 @@ import type { OwnerSessions } from './owners.ts'
 import type { Shape } from './schema.ts'
 import type { Settings } from './settings.ts'
 import type { StoredBacking } from './stored.ts'
+import type { RequestLike } from './transport.ts'
 
 /** The value of the cookie of this name; `undefined` where there is none, or where several differ. */
 export type Cookies = (name: string) => string | undefined
@@ -99,10 +100,16 @@ export class Acceptance {
     this.#accepted = list(readers).map((reader, i) => accepted(reader, `accept[${i}]`, doorway))
   }
 
-  /** What this Cookie header has for readers at this time, beside a cookie of ours. */
-  inherited(header: string | null, now: number, ours: string): Inherited {
+  get empty(): boolean {
+    return this.#accepted.length === 0
+  }
+
+  /** What this request has for readers at this time, beside a cookie of ours. */
+  inherited(request: RequestLike, now: number, ours: string): Inherited {
+    if (this.empty) return NOTHING
     const live = this.#accepted.filter(({ reader }) => now < reader.until)
     if (live.length === 0) return NOTHING
+    const header = request.headers.get('cookie')
     const isCarried = ({ name }: { name: string }): boolean => readCookies(header, name).count > 0
     // where both have one name, it is ours that stands
     const all = live.flatMap(({ cookies }) => cookies.filter(({ name }) => name !== ours))
@@ -132,6 +139,7 @@ export class Acceptance {
 
   /** What stands in our own cookie, if it is for a reader. */
   openOwn(visit: Visit, name: string, value: string): Awaitable<Opened | undefined> {
+    if (this.empty) return undefined
     const own = this.#accepted.find(({ reader }) => reader.openOwn && visit.startedAt < reader.until)
     return own?.reader.openOwn?.(this.#doorway, visit, name, value)
   }

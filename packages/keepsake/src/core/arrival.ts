@@ -1,13 +1,12 @@
-import type { Acceptance, Reader } from './accept.ts'
+import type { Acceptance, Inherited, Reader } from './accept.ts'
 import { type Awaitable, all, chain, rescue } from './awaitable.ts'
-import type { Backing, Opened } from './backing.ts'
+import type { Backing, Opened, Visit } from './backing.ts'
 import { type Binding, fits } from './binding.ts'
 import type { Carriage, Carrier } from './carrier.ts'
 import { isOutage } from './errors.ts'
 import type { SessionEvent } from './events.ts'
 import type { Found } from './record.ts'
 import type { Shape } from './schema.ts'
-import type { Arrival } from './session-state.ts'
 import type { Settings } from './settings.ts'
 import type { RequestLike } from './transport.ts'
 
@@ -17,17 +16,12 @@ export interface Verdict {
   readonly event?: SessionEvent
 }
 
-/** What a request carried, not opened yet. */
-export interface Caller {
-  readonly arrival: Arrival
-  /** Nothing was sent that could be opened, so there is nothing to wait for. */
-  readonly empty: boolean
-  /** Readers of other libraries' cookies are asked, which takes time. */
-  readonly inherits: boolean
-  /** @param onStoreError in place of the manager's option */
-  open(onStoreError?: OnStoreError): Awaitable<Verdict>
-  /** Once more, and from the store itself. */
-  reopen(): Awaitable<Verdict>
+/** What a request carried. */
+export interface Arrival extends Visit {
+  readonly request: RequestLike
+  readonly carriage: Carriage
+  /** What other libraries left. */
+  readonly inherited: Inherited
 }
 
 type Opening = Extract<Opened, { found: Found }>
@@ -63,64 +57,79 @@ export class Reception {
   }
 
   receive(request: RequestLike): Caller {
-    const carriage = this.#carrier.receive(request)
-    const { name, came } = carriage
-    const startedAt = this.#settings.now()
-    const reads = request.method === 'GET' || request.method === 'HEAD'
-    const inherited = this.#acceptance.inherited(request.headers.get('cookie'), startedAt, name)
-    // nothing of ours may be there, however broken: a reader is no weaker way in for our own cookie
-    const readers = came.named ? [] : inherited.readers
-    const snapshots = this.#backing.sendsSnapshots ? carriage.beside?.values : undefined
-    const arrival = { request, startedAt, name, reads, snapshots, carriage, inherited }
-    return {
-      arrival,
-      empty: came.count === 0 && !came.oversized && readers.length === 0,
-      inherits: readers.length > 0,
-      open: (onStoreError = this.#onStoreError) => this.#open(arrival, readers, onStoreError),
-      reopen: () => this.#open({ ...arrival, snapshots: [] }, readers, 'fail'),
-    }
+    return new Caller(this, request, this.#settings.now())
   }
 
-  #open(
-    arrival: Arrival,
-    readers: readonly Reader<unknown>[],
-    onStoreError: OnStoreError,
-  ): Awaitable<Verdict> {
-    const { carriage } = arrival
-    const { came } = carriage
-    if (came.count === 0 && readers.length === 0) return absent(carriage)
-    return rescue<Verdict>(
-      () => {
-        if (came.count === 0) return this.#inherit(arrival, readers)
-        const opening = came.values.map((value) => this.#openOurs(arrival, value))
-        const judged = chain(all(opening), (opened) => judge(opened, came, this.#endedIds(carriage)))
-        const bound = chain(judged, (verdict) => this.#bound(verdict, arrival))
-        return chain(bound, (verdict) => this.#fit(verdict))
-      },
+  /** Whether opening takes time, so that it can't be left until somebody looks. */
+  isEarly(caller: Caller): boolean {
+    const waits = !this.#backing.lazy || this.#shape !== undefined
+    // nobody need look at the request to know
+    if (!waits && this.#acceptance.empty) return false
+    const { arrival } = caller
+    if (isEmpty(arrival)) return arrival.carriage.came.oversized
+    return waits || readersOf(arrival).length > 0
+  }
+
+  /** What the request carried. */
+  arrival(request: RequestLike, startedAt: number): Arrival {
+    const carriage = this.#carrier.receive(request)
+    const { name } = carriage
+    const reads = request.method === 'GET' || request.method === 'HEAD'
+    const inherited = this.#acceptance.inherited(request, startedAt, name)
+    const snapshots = this.#backing.sendsSnapshots ? carriage.beside?.values : undefined
+    return { request, startedAt, name, reads, snapshots, carriage, inherited }
+  }
+
+  open(arrival: Arrival, onStoreError: OnStoreError = this.#onStoreError): Awaitable<Verdict> {
+    if (isEmpty(arrival)) return absent(arrival.carriage)
+    return rescue(
+      () => this.#judged(arrival),
       (error) => this.#outage(error, onStoreError),
     )
   }
 
-  #openOurs(arrival: Arrival, value: string): Awaitable<Opened> {
-    const { name } = arrival.carriage.came
-    return chain(
-      this.#acceptance.openOwn(arrival, name, value),
-      (opened) => opened ?? this.#backing.open(arrival, name, value),
-    )
+  /** Lets a verdict be known. Where a token is in other hands, whoever copied it must be out, and so is everybody else. */
+  conclude({ opened, event }: Verdict): Awaitable<Opened> {
+    if (event) this.#settings.emit(event)
+    if (opened.found || !opened.remains) return opened
+    const { onReuse, bind } = this.#settings
+    const policy = { reused: onReuse, 'bound-elsewhere': bind?.onMismatch }[opened.outcome as 'reused']
+    return policy === 'end' ? this.#backing.remove(opened.remains).then(() => opened) : opened
   }
 
-  async #inherit(arrival: Arrival, readers: readonly Reader<unknown>[]): Promise<Verdict> {
+  #judged(arrival: Arrival): Awaitable<Verdict> {
+    const { came } = arrival.carriage
+    if (came.count === 0) return this.#inherit(arrival)
+    const endedIds = this.#backing.leavesCopies ? arrival.carriage.endedIds : []
+    const [only = ''] = came.values
+    if (came.count === 1)
+      return chain(this.#openOurs(arrival, only), (opened) =>
+        this.#judge(arrival, verdictOn(withoutEnded(opened, endedIds))),
+      )
+    const opening = came.values.map((value) => this.#openOurs(arrival, value))
+    return chain(all(opening), (opened) => this.#judge(arrival, judge(opened, came, endedIds)))
+  }
+
+  #openOurs(arrival: Arrival, value: string): Awaitable<Opened> {
+    const { name } = arrival.carriage.came
+    const own = this.#acceptance.openOwn(arrival, name, value)
+    if (own === undefined) return this.#backing.open(arrival, name, value)
+    return chain(own, (opened) => opened ?? this.#backing.open(arrival, name, value))
+  }
+
+  async #inherit(arrival: Arrival): Promise<Verdict> {
     const { carriage, request } = arrival
+    const readers = readersOf(arrival)
     const found = await this.#acceptance.open(readers, request.headers.get('cookie'), arrival)
     const from = readers[0]?.cookies[0]?.name ?? ''
     if (!found) return { ...absent(carriage), event: { type: 'not-accepted', from } }
-    const opened = withoutEnded(found, this.#endedIds(carriage))
+    const opened = withoutEnded(found, this.#backing.leavesCopies ? carriage.endedIds : [])
     if (!opened.found) return { opened, event: refusal(opened) }
     return { opened, event: { type: 'accepted', id: opened.found.id, from: opened.taking?.from ?? from } }
   }
 
-  #endedIds(carriage: Carriage): readonly string[] {
-    return this.#backing.leavesCopies ? carriage.endedIds : []
+  #judge(arrival: Arrival, verdict: Verdict): Awaitable<Verdict> {
+    return chain(this.#bound(verdict, arrival), (bound) => this.#fit(bound))
   }
 
   #bound(verdict: Verdict, { request }: Arrival): Awaitable<Verdict> {
@@ -152,6 +161,51 @@ export class Reception {
   }
 }
 
+/** A request on its way to its session: what it carried is found out when somebody asks. */
+export class Caller {
+  readonly request: RequestLike
+  readonly #reception: Reception
+  readonly #startedAt: number
+  #arrival: Arrival | undefined
+
+  constructor(reception: Reception, request: RequestLike, startedAt: number) {
+    this.#reception = reception
+    this.request = request
+    this.#startedAt = startedAt
+  }
+
+  get arrival(): Arrival {
+    this.#arrival ??= this.#reception.arrival(this.request, this.#startedAt)
+    return this.#arrival
+  }
+
+  /** @param onStoreError in place of the manager's option */
+  open(onStoreError?: OnStoreError): Awaitable<Verdict> {
+    return this.#reception.open(this.arrival, onStoreError)
+  }
+
+  /** As {@link open}, and lets it be known. */
+  arrive(): Awaitable<Opened> {
+    return chain(this.open(), (verdict) => this.#reception.conclude(verdict))
+  }
+
+  /** Once more, and from the store itself. */
+  async return(): Promise<Opened> {
+    return this.#reception.conclude(await this.#reception.open({ ...this.arrival, snapshots: [] }, 'fail'))
+  }
+}
+
+/** Nothing was sent that could be opened. */
+function isEmpty(arrival: Arrival): boolean {
+  const { came } = arrival.carriage
+  return came.count === 0 && readersOf(arrival).length === 0
+}
+
+/** Nothing of ours may be there, however broken: a reader is no weaker way in for our own cookie. */
+function readersOf({ carriage, inherited }: Arrival): readonly Reader<unknown>[] {
+  return carriage.came.named ? [] : inherited.readers
+}
+
 function absent(carriage: Carriage): Verdict {
   const opened: Opened = carriage.came.oversized ? { outcome: 'malformed', facts: {} } : ANONYMOUS
   const event = carriage.absence()
@@ -167,19 +221,21 @@ function judge(openings: readonly Opened[], came: Carriage['came'], endedIds: re
     (a, b) => (a && a.found.rank >= b.found.rank ? a : b),
     undefined,
   )
-  if (!best) {
-    const opened = all[0] ?? ANONYMOUS
-    return { opened, event: refusal(opened) }
-  }
+  if (!best) return verdictOn(all[0] ?? ANONYMOUS)
   const { id } = best.found
   if (found.some((other) => other.found.id !== id)) {
     return { opened: { outcome: 'duplicate', facts: {} }, event: { type: 'duplicate', name, count } }
   }
-  const outage = best.found.standIn?.outage
-  if (outage !== undefined) return { opened: best, event: { type: 'store-error', reason: outage, id } }
-  return count > 1
-    ? { opened: best, event: { type: 'duplicate-ignored', name, count, id } }
-    : { opened: best }
+  const verdict = verdictOn(best)
+  return verdict.event ? verdict : { opened: best, event: { type: 'duplicate-ignored', name, count, id } }
+}
+
+/** What there is to report of the only one. */
+function verdictOn(opened: Opened): Verdict {
+  if (!opened.found) return { opened, event: refusal(opened) }
+  const { id, standIn } = opened.found
+  if (standIn?.outage === undefined) return { opened }
+  return { opened, event: { type: 'store-error', reason: standIn.outage, id } }
 }
 
 function withoutEnded(opened: Opened, endedIds: readonly string[]): Opened {

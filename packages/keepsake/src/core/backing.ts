@@ -118,10 +118,10 @@ export interface Backing {
   open(visit: Visit, name: string, value: string): Awaitable<Opened>
   /** Is something to be renewed although nothing changed? */
   due(visit: Visit, found: Found, now: number): boolean
-  create(visit: Visit, draft: Draft): Promise<Kept>
-  change(visit: Visit, found: Found, change: Change): Promise<Kept>
+  create(visit: Visit, draft: Draft): Awaitable<Kept>
+  change(visit: Visit, found: Found, change: Change): Awaitable<Kept>
   /** Renews what is due. Never creates, never changes data, never fails a request. */
-  renew(visit: Visit, found: Found): Promise<Kept>
+  renew(visit: Visit, found: Found): Awaitable<Kept>
   remove(found: Found): Promise<void>
   /** What others made of the session meanwhile; `undefined` if it isn't the client's to change any more. */
   reload(found: Found): Promise<Found | undefined>

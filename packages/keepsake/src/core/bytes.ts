@@ -21,6 +21,11 @@ export function fromBase64url(text: string): Bytes | null {
   return strictBase64url(codec(), text)
 }
 
+/** The bytes of a text that {@link toBase64url} made; for others there is {@link fromBase64url}, which takes twice as long. */
+export function bytesOf(text: string): Bytes {
+  return codec().fromBase64url(text)
+}
+
 /** As {@link fromBase64url}: decoders let padding, spaces and stray bits pass, so the bytes must give the text again. */
 export function strictBase64url(codec: Codec, text: string): Bytes | null {
   try {

@@ -4,6 +4,7 @@ import {
   type Cookie,
   type CookieOptions,
   type CookiePlan,
+  type CookieRead,
   clearCookie,
   planCookie,
   readCookies,
@@ -12,13 +13,14 @@ import {
 import { SessionError } from './errors.ts'
 import type { SessionEvent } from './events.ts'
 import { type HeaderTarget, joinCookies, putCookies } from './response.ts'
-import { markerOf, snapshotOf } from './side-cookies.ts'
+import { markerName, markerOf, snapshotOf } from './side-cookies.ts'
 import { type RequestLike, Transport } from './transport.ts'
 
 type CookieOption = CookieOptions | ((request: RequestLike) => CookieOptions)
 
 // seconds
 const MARKED = 600
+const NONE: readonly never[] = []
 
 /** Carries tokens and seals in a cookie. */
 export class CookieCarrier implements Carrier {
@@ -50,36 +52,39 @@ class CookieCarriage implements Carriage {
   readonly hostBound: boolean
   readonly header = 'Cookie'
   readonly #request: RequestLike
+  /** Its Cookie header. */
+  readonly #sent: string | null
   readonly #cookie: Cookie
-  /** Ids of sessions that this request has ended. */
-  readonly #ended = new Set<string>()
+  /** Ids of sessions that this request has ended, newest first. */
+  #ended: readonly string[] = NONE
   /** Former cookies that the request carried; expired at the next write. */
   readonly #previous: readonly Cookie[]
 
   constructor(request: RequestLike, cookie: Cookie, previous: readonly Cookie[]) {
-    const header = request.headers.get('cookie')
-    const read = readCookies(header, cookie.name)
+    const sent = request.headers.get('cookie')
+    const read = readCookies(sent, cookie.name)
     this.#request = request
+    this.#sent = sent
     this.#cookie = cookie
-    this.#previous = header === null ? [] : previous.filter(({ name }) => readCookies(header, name).count > 0)
+    this.#previous = previous.length === 0 ? NONE : previous.filter(({ name }) => isIn(sent, name))
     this.presented = read.count > 0
     const former = this.presented ? undefined : this.#previous[0]
     const { name, hostBound } = former ?? cookie
     this.name = cookie.name
-    this.came = { name, ...(former ? readCookies(header, name) : read) }
+    this.came = named(name, former ? readCookies(sent, name) : read)
     this.hostBound = hostBound
   }
 
   get endedIds(): readonly string[] {
-    const { values } = readCookies(this.#request.headers.get('cookie'), markerOf(this.#cookie).name)
+    const [marker] = readCookies(this.#sent, markerName(this.#cookie.name)).values
     // nothing but ids: whatever else a client sends is not written back to it
-    return (values[0] ?? '').split('.', 4).filter((id) => /^[\w-]{22}$/.test(id))
+    return marker === undefined ? NONE : marker.split('.', 4).filter((id) => /^[\w-]{22}$/.test(id))
   }
 
   get beside(): Beside {
     const cookie = snapshotOf(this.#cookie)
     return {
-      values: readCookies(this.#request.headers.get('cookie'), cookie.name).values,
+      values: readCookies(this.#sent, cookie.name).values,
       keep: (value, maxAge) => [
         value === undefined ? clearCookie(cookie) : writeCookie(cookie, value, maxAge),
       ],
@@ -122,10 +127,19 @@ class CookieCarriage implements Carriage {
   #parting(endedId: string | undefined): string[] {
     const former = this.#previous.map(clearCookie)
     if (endedId === undefined) return former
-    this.#ended.add(endedId)
-    const ids = [...[...this.#ended].reverse(), ...this.endedIds].slice(0, 4).join('.')
+    this.#ended = [endedId, ...this.#ended.filter((id) => id !== endedId)]
+    const ids = [...this.#ended, ...this.endedIds].slice(0, 4).join('.')
     return [writeCookie(markerOf(this.#cookie), ids, MARKED), ...former]
   }
+}
+
+/** Spelt out: a spread here costs as much as reading the header. */
+function named(name: string, { values, count, named, oversized }: CookieRead): Carriage['came'] {
+  return { name, values, count, named, oversized }
+}
+
+function isIn(header: string | null, name: string): boolean {
+  return readCookies(header, name).count > 0
 }
 
 type Plan = CookiePlan & { readonly alwaysSecure: boolean }

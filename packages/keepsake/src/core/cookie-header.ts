@@ -89,9 +89,13 @@ export function readCookies(header: string | null, name: string): CookieRead {
     if (value !== undefined && !found.includes(value)) found.push(value)
     start = end + 1
   }
-  const values = found.filter(Boolean)
-  const named = found.length > 0
-  return { values: values.slice(0, MOST_VALUES), count: values.length, named, oversized: false }
+  return found.length === 0 ? NOTHING : readOf(found)
+}
+
+function readOf(found: readonly string[]): CookieRead {
+  const values = found.includes('') ? found.filter(Boolean) : found
+  const few = values.length > MOST_VALUES ? values.slice(0, MOST_VALUES) : values
+  return { values: few, count: values.length, named: true, oversized: false }
 }
 
 function valueUnder(header: string, start: number, end: number, name: string): string | undefined {

@@ -1,4 +1,4 @@
-import type { Head } from './record.ts'
+import type { Head, Writable } from './record.ts'
 import { idleLimit, type Settings } from './settings.ts'
 
 /** What a request asks of its session besides its data. */
@@ -15,25 +15,28 @@ export interface Login {
   readonly keep?: readonly string[]
 }
 
+type Identity = { readonly [Key in 'owner' | 'authenticatedAt' | 'label']?: Head[Key] | undefined }
+
 /** The head that a base becomes: seen now, and as the request asks. A login starts the absolute lifetime anew. */
 export function headOn(settings: Settings, base: Head | undefined, intent: Intent, now: number): Head {
   const { login } = intent
   const keep = intent.keep ?? base?.keep
   const who = login ? { ...login, label: login.label ?? base?.label, authenticatedAt: now } : base
-  return {
+  const head: Writable<Head> = {
     createdAt: login || !base ? now : base.createdAt,
     lastSeenAt: now,
-    idle: idleLimit(settings, keep === undefined ? {} : { keep }),
-    ...(keep !== undefined && { keep }),
-    ...(who?.owner !== undefined && { owner: who.owner }),
-    ...(who?.authenticatedAt !== undefined && { authenticatedAt: who.authenticatedAt }),
-    ...(who?.label !== undefined && { label: who.label }),
-    ...(base && origin(base, login)),
-    ...(settings.version > 0 && { version: settings.version }),
+    idle: idleLimit(settings, { keep }),
   }
+  if (keep !== undefined) head.keep = keep
+  if (settings.version > 0) head.version = settings.version
+  if (!login && base?.planted) head.planted = true
+  if (base?.bound !== undefined) head.bound = base.bound
+  if (who) identify(head, who)
+  return head
 }
 
-/** Where a session comes from, as far as it matters still. */
-function origin({ planted, bound }: Head, login: Login | undefined): Pick<Head, 'planted' | 'bound'> {
-  return { ...(!login && planted && { planted }), ...(bound !== undefined && { bound }) }
+function identify(head: Writable<Head>, { owner, authenticatedAt, label }: Identity): void {
+  if (owner !== undefined) head.owner = owner
+  if (authenticatedAt !== undefined) head.authenticatedAt = authenticatedAt
+  if (label !== undefined) head.label = label
 }

@@ -1,4 +1,4 @@
-import type { Caller, Reception, Verdict } from './arrival.ts'
+import type { Caller, Reception } from './arrival.ts'
 import { assemble } from './assembly.ts'
 import { type Awaitable, isPromise } from './awaitable.ts'
 import { type Capabilities, type Draft, type Opened, outcomeOf } from './backing.ts'
@@ -9,6 +9,7 @@ import { SessionError } from './errors.ts'
 import type { Exclusive, ExclusiveOptions } from './exclusive.ts'
 import { type Explanation, explanation } from './explain.ts'
 import type { Json, JsonObject } from './json.ts'
+import { KeptWith } from './kept-with.ts'
 import { OneOffs, type Transient } from './one-off.ts'
 import type { ManagerOptions } from './options.ts'
 import type { ListedSession, OwnerSessions } from './owners.ts'
@@ -42,7 +43,7 @@ export class SessionManager<
   readonly #owners: OwnerSessions | undefined
   readonly #exclusive: Exclusive | undefined
   readonly #oneOffs: OneOffs
-  readonly #sessions = new WeakMap<object, Promise<Session<Data, Flash>>>()
+  readonly #sessions = new KeptWith<Promise<Session<Data, Flash>>>()
 
   /** @throws {SessionError} `config` when an option is missing, unsafe or contradicts another; the message names the remedy. */
   constructor(options: ManagerOptions<Data>) {
@@ -63,12 +64,7 @@ export class SessionManager<
    * @throws {SessionError} `store_unavailable` when the store is down, unless `onStoreError` says otherwise.
    */
   load(request: RequestLike): Promise<Session<Data, Flash>> {
-    const known = this.#sessions.get(request)
-    if (known) return known
-    const loading = this.#load(request)
-    this.#sessions.set(request, loading)
-    loading.catch(() => this.#sessions.delete(request))
-    return loading
+    return this.#sessions.get(request) ?? this.#begin(request)
   }
 
   /**
@@ -79,7 +75,10 @@ export class SessionManager<
    */
   save(session: Session<Data, Flash>): Promise<string[]> {
     const state = stateBehind(session)
-    return this.#lines(state).then((lines) => [...state.arrival.carriage.cookies(lines)])
+    return this.#lines(state).then((lines) => {
+      state.over = true
+      return lines.length === 0 ? [] : [...state.arrival.carriage.cookies(lines)]
+    })
   }
 
   /**
@@ -90,11 +89,15 @@ export class SessionManager<
    */
   async commit(session: Session<Data, Flash>, response: Response): Promise<Response> {
     const state = stateBehind(session)
+    if (!state.looked) {
+      this.#leave(state)
+      return response
+    }
     const open = takesCookies(response)
     if (!open) refuseLoss(state)
     const lines = open ? await this.#lines(state) : []
-    this.#sessions.delete(state.arrival.request)
-    return open && state.looked ? deliver(state, response, lines) : response
+    this.#end(state)
+    return open ? deliver(state, response, lines) : response
   }
 
   /**
@@ -103,9 +106,13 @@ export class SessionManager<
    */
   async finish(session: Session<Data, Flash>, headers: HeaderTarget | (() => HeaderTarget)): Promise<void> {
     const state = stateBehind(session)
+    if (!state.looked) {
+      this.#leave(state)
+      return
+    }
     const lines = await this.#lines(state)
-    this.#sessions.delete(state.arrival.request)
-    if (state.looked) mark(state, typeof headers === 'function' ? headers() : headers, lines)
+    this.#end(state)
+    mark(state, typeof headers === 'function' ? headers() : headers, lines)
   }
 
   /** For doors that must know before they save: was the session looked at? If not, its response owes it nothing and need not wait. */
@@ -186,7 +193,7 @@ export class SessionManager<
    */
   async refresh(session: Session<Data, Flash>): Promise<void> {
     const state = stateBehind(session).edit()
-    if (state.found?.standIn) state.refresh(await state.reopen())
+    if (state.found?.standIn) state.refresh(await state.caller.return())
   }
 
   /**
@@ -290,52 +297,53 @@ export class SessionManager<
     return explanation(outcomeOf(opened), event)
   }
 
-  async #load(request: RequestLike): Promise<Session<Data, Flash>> {
-    const caller = this.#reception.receive(request)
-    const { backing, shape } = this.#rules
-    const early = !caller.empty && (caller.inherits || !backing.lazy || shape !== undefined)
-    const opened = early ? this.#reported(await caller.open()) : (): Opened => this.#now(caller)
-    if (typeof opened === 'object') await this.#answerTheft(opened)
-    const reopen = async (): Promise<Opened> => {
-      const reopened = this.#reported(await caller.reopen())
-      await this.#answerTheft(reopened)
-      return reopened
+  #begin(request: RequestLike): Promise<Session<Data, Flash>> {
+    try {
+      const caller = this.#reception.receive(request)
+      const early = this.#reception.isEarly(caller)
+      const loading = early ? this.#opened(caller) : Promise.resolve(this.#session(caller))
+      this.#sessions.set(request, loading)
+      if (early) loading.catch(() => this.#sessions.delete(request))
+      return loading
+    } catch (error) {
+      return Promise.reject(error)
     }
-    return new Session<Data, Flash>(new SessionState(caller.arrival, this.#rules, opened, reopen))
   }
 
-  #now(caller: Caller): Opened {
-    const verdict = caller.open()
-    if (isPromise(verdict)) throw new TypeError('A lazy backing opens at once.')
-    return this.#reported(verdict)
+  async #opened(caller: Caller): Promise<Session<Data, Flash>> {
+    return this.#session(caller, await caller.arrive())
   }
 
-  #reported({ opened, event }: Verdict): Opened {
-    if (event) this.#settings.emit(event)
-    return opened
-  }
-
-  /** A token is in other hands: whoever copied it must be out, and so is everybody else. */
-  async #answerTheft(opened: Opened): Promise<void> {
-    if (opened.found || !opened.remains) return
-    const { onReuse, bind } = this.#settings
-    const policy = { reused: onReuse, 'bound-elsewhere': bind?.onMismatch }[opened.outcome as 'reused']
-    if (policy === 'end') await this.#rules.backing.remove(opened.remains)
+  #session(caller: Caller, opened?: Opened): Session<Data, Flash> {
+    return new Session<Data, Flash>(new SessionState(caller, this.#rules, opened))
   }
 
   /** What the client is to be told, once the session is saved. */
   #lines(state: SessionState): Promise<readonly string[]> {
-    state.saving ??= this.#save(state)
+    state.saving ??= state.looked ? this.#save(state) : state.pass()
     return state.saving
+  }
+
+  /** Nobody has looked: there is nothing to wait for, and nothing to tell. */
+  #leave(state: SessionState): void {
+    this.#lines(state)
+    this.#end(state)
+  }
+
+  #end(state: SessionState): void {
+    state.over = true
+    this.#sessions.delete(state.caller.request)
   }
 
   async #save(state: SessionState): Promise<string[]> {
     try {
       if (state.midway) await state.midway
-      const cookies = await save(state)
+      const lines = await save(state)
       state.close()
-      return cookies
+      return lines
     } catch (error) {
+      // what fails at once does so before `saving` is set
+      await undefined
       state.saving = undefined
       throw error
     }
@@ -348,7 +356,7 @@ export class SessionManager<
     const state = stateBehind(session)
     try {
       const response = await handle(session)
-      if (state.saving && !state.saved) this.#settings.emit({ type: 'not-awaited', id: state.id })
+      if (state.saving && !state.over) this.#settings.emit({ type: 'not-awaited', id: state.id })
       return response
     } catch (thrown) {
       if (thrown instanceof Response) return thrown

@@ -11,7 +11,7 @@ import { endOf, idleLimit } from './settings.ts'
  */
 export async function saveMidway(session: object): Promise<void> {
   const state = stateBehind(session).edit()
-  const saving = save(state).then(() => state.goOn())
+  const saving = Promise.resolve(save(state)).then(() => state.goOn())
   const over = (): void => {
     state.midway = undefined
   }

@@ -1,3 +1,4 @@
+import { type Awaitable, chain, rescue } from './awaitable.ts'
 import type { Change, Kept } from './backing.ts'
 import { utf8 } from './bytes.ts'
 import { SessionError } from './errors.ts'
@@ -6,21 +7,26 @@ import { type Plan, plan, type Wish } from './plan.ts'
 import type { Found } from './record.ts'
 import type { SessionState } from './session-state.ts'
 
-/** Carries out what a session wishes, and says what tells the client. */
-export async function save(state: SessionState): Promise<string[]> {
-  try {
-    return await carryOut(state)
-  } catch (error) {
-    const cause = withLargestKeys(error, state.texts)
-    report(state, cause)
-    throw stillTelling(cause, state)
-  }
+/** Carries out what a session wishes, and says what tells the client; at once where the backing is. */
+export function save(state: SessionState): Awaitable<string[]> {
+  return rescue(
+    () => (state.destroyed ? logout(state) : carryOut(state)),
+    (error) => {
+      const cause = withLargestKeys(error, state.texts)
+      report(state, cause)
+      throw stillTelling(cause, state)
+    },
+  )
 }
 
-async function carryOut(state: SessionState): Promise<string[]> {
+/** A logout stands, whatever comes of what the request wrote after it. */
+async function logout(state: SessionState): Promise<string[]> {
+  await end(state)
+  return carryOut(state)
+}
+
+function carryOut(state: SessionState): Awaitable<string[]> {
   const { backing, settings } = state.rules
-  // a logout stands, whatever comes of what the request wrote after it
-  if (state.destroyed) await end(state)
   const wish = state.wish(settings.now())
   const todo = plan(wish)
   // Asking for what was found would open a session that nobody has looked at.
@@ -29,22 +35,32 @@ async function carryOut(state: SessionState): Promise<string[]> {
   const found = state.found as Found
   switch (todo) {
     case 'touch':
-      return told(state, await backing.renew(state.arrival, found))
+      return chain(backing.renew(state.arrival, found), (kept) => told(state, kept))
     case 'take':
       return moveIn(state, found, wish)
     case 'create':
-      return told(state, await backing.create(state.arrival, await state.draft(undefined)))
+      return create(state)
     case 'change':
-    case 'reissue': {
-      const kept = await backing.change(state.arrival, found, change(state, todo === 'reissue'))
-      return told(state, kept, [...state.arrival.carriage.unchanged(), ...left(state)])
-    }
+    case 'reissue':
+      return chain(backing.change(state.arrival, found, change(state, todo === 'reissue')), (kept) =>
+        told(state, kept, [...state.arrival.carriage.unchanged(), ...left(state)]),
+      )
     case 'remove':
       return finish(state, undefined, forgotten(state))
     case 'replace':
-      if (!state.destroyed) await end(state)
-      return told(state, await backing.create(state.arrival, await state.draft(undefined)))
+      return state.destroyed ? create(state) : replace(state)
   }
+}
+
+function create(state: SessionState): Awaitable<string[]> {
+  return chain(state.draft(undefined), (draft) =>
+    chain(state.rules.backing.create(state.arrival, draft), (kept) => told(state, kept)),
+  )
+}
+
+async function replace(state: SessionState): Promise<string[]> {
+  await end(state)
+  return create(state)
 }
 
 function change(state: SessionState, reissue: boolean): Change {
@@ -72,7 +88,7 @@ function overtaken(): SessionError {
 /** Ends what is to be ended, also if the store was down when the session was loaded and is back. */
 async function end(state: SessionState): Promise<void> {
   const down = state.outcome === 'store-error'
-  const { found, taking } = down ? await state.reopen() : state.opened
+  const { found, taking } = down ? await state.caller.return() : state.opened
   if (down) state.ended = found
   if (!state.ended) return
   await (taking ? taking.end() : state.rules.backing.remove(state.ended))

@@ -1,6 +1,6 @@
 import { type Awaitable, chain } from './awaitable.ts'
 import type { Backing, Capabilities, Change, Draft, Kept, Opened, Visit } from './backing.ts'
-import { fromBase64url, toBase64url } from './bytes.ts'
+import { bytesOf, toBase64url } from './bytes.ts'
 import { keepAtMost } from './key.ts'
 import type { KeyRing } from './keys.ts'
 import { type Found, headOf, readRecord, writeRecord } from './record.ts'
@@ -51,15 +51,15 @@ export class SealedBacking implements Backing {
     return renewalDue(this.#settings, found.head, now)
   }
 
-  create(visit: Visit, draft: Draft): Promise<Kept> {
+  create(visit: Visit, draft: Draft): Awaitable<Kept> {
     return this.#write(visit, draft, 0)
   }
 
-  async change(visit: Visit, found: Found, change: Change): Promise<Kept> {
-    return this.#write(visit, await change.draft(found), found.rank + 1)
+  change(visit: Visit, found: Found, change: Change): Awaitable<Kept> {
+    return chain(change.draft(found), (draft) => this.#write(visit, draft, found.rank + 1))
   }
 
-  renew(visit: Visit, found: Found): Promise<Kept> {
+  renew(visit: Visit, found: Found): Awaitable<Kept> {
     const head = { ...found.head, lastSeenAt: this.#settings.now() }
     return this.#write(visit, { ...found, head, login: false }, found.rank + 1)
   }
@@ -76,8 +76,7 @@ export class SealedBacking implements Backing {
     const parts = readRecord(content.json)
     if (!parts) return { outcome: 'malformed', facts: { id } }
     const { createdAt, issuedAt: lastSeenAt } = content
-    const keep = parts.short.k
-    const idle = idleLimit(this.#settings, keep === undefined ? {} : { keep })
+    const idle = idleLimit(this.#settings, { keep: parts.short.k })
     const head = headOf(parts.short, { createdAt, lastSeenAt, idle })
     const found: Found = { id, head, data: parts.data, flash: parts.flash, rank: content.revision }
     const outcome = ended(this.#settings, found, content.expiresAt, now)
@@ -88,13 +87,13 @@ export class SealedBacking implements Backing {
     }
   }
 
-  async #write(visit: Visit, draft: Draft, revision: number): Promise<Kept> {
+  #write(visit: Visit, draft: Draft, revision: number): Awaitable<Kept> {
     const { head } = draft
     const now = this.#settings.now()
     // the limit may have passed while the handler ran
     const expiresAt = Math.max(endOf(this.#settings, head), head.lastSeenAt + 1)
     const content: SealContent = {
-      id: fromBase64url(draft.id) as SealContent['id'],
+      id: bytesOf(draft.id),
       createdAt: Math.min(head.createdAt, head.lastSeenAt),
       issuedAt: head.lastSeenAt,
       expiresAt,
@@ -102,8 +101,12 @@ export class SealedBacking implements Backing {
       persistent: head.keep !== false,
       json: writeRecord(head, draft.data, draft.flash),
     }
-    const value = await seal(this.#context(visit.name), content, now)
-    return { found: { ...draft, rank: revision }, value, until: expiresAt }
+    const { id, data, flash } = draft
+    return chain(seal(this.#context(visit.name), content, now), (value) => ({
+      found: { id, head, data, flash, rank: revision },
+      value,
+      until: expiresAt,
+    }))
   }
 
   /** One for each cookie name: what is bound to it is put together once. */

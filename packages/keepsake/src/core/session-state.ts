@@ -1,8 +1,7 @@
-import type { Inherited } from './accept.ts'
-import { type Awaitable, chain } from './awaitable.ts'
-import { type Backing, type Draft, type Opened, outcomeOf, type Visit } from './backing.ts'
+import type { Arrival, Caller } from './arrival.ts'
+import { type Awaitable, chain, isPromise } from './awaitable.ts'
+import { type Backing, type Draft, type Opened, outcomeOf } from './backing.ts'
 import { stampOf } from './binding.ts'
-import type { Carriage } from './carrier.ts'
 import { headOn, type Intent } from './draft.ts'
 import { SessionError } from './errors.ts'
 import type { ConflictEvent, SessionEvent } from './events.ts'
@@ -15,15 +14,6 @@ import type { Found, Head } from './record.ts'
 import type { Shape } from './schema.ts'
 import { renewalDue, type Settings } from './settings.ts'
 import { mintEpoch, mintId } from './token.ts'
-import type { RequestLike } from './transport.ts'
-
-/** How a session arrived. */
-export interface Arrival extends Visit {
-  readonly request: RequestLike
-  readonly carriage: Carriage
-  /** What other libraries left. */
-  readonly inherited: Inherited
-}
 
 /** What the states of one manager share. */
 export interface Rules {
@@ -49,13 +39,13 @@ const UNTOUCHED: Wish = {
 
 /** A session during one request: where it started, and where it is now. */
 export class SessionState {
-  readonly arrival: Arrival
+  readonly caller: Caller
   readonly rules: Rules
-  /** Opens once more what the request carried, from the store itself. */
-  readonly reopen: () => Promise<Opened>
   /** What the client is to be told, once a save was asked for. */
   saving: Promise<string[]> | undefined
   saved: readonly string[] | undefined
+  /** Whoever asked for the save has its answer. */
+  over = false
   /** A save midway is under way; the last one waits for it. Never rejects. */
   midway: Promise<void> | undefined
   /** A response left with what the client is to be told. */
@@ -68,9 +58,8 @@ export class SessionState {
   destroyed = false
   /** What saves midway have the client told; the last one brings it along. */
   told: readonly string[] = []
-  data: Part = new Part('data')
-  flash: Part = new Part('flash')
-  #open: (() => Opened) | undefined
+  #data: Part | undefined
+  #flash: Part | undefined
   #opened: Opened | undefined
   #found: Found | undefined
   #id: string | undefined
@@ -86,17 +75,26 @@ export class SessionState {
   /** Data and flash as the last wish encoded them: what is decided on is what is written. */
   texts: { readonly data: string; readonly flash: string } = { data: '{}', flash: '{}' }
 
-  constructor(
-    arrival: Arrival,
-    rules: Rules,
-    opened: Opened | (() => Opened),
-    reopen: () => Promise<Opened>,
-  ) {
-    this.arrival = arrival
+  /** @param opened absent where it opens at once, at the first look */
+  constructor(caller: Caller, rules: Rules, opened?: Opened) {
+    this.caller = caller
     this.rules = rules
-    this.reopen = reopen
-    if (typeof opened === 'function') this.#open = opened
-    else this.#start(opened)
+    if (opened) this.#start(opened)
+  }
+
+  get arrival(): Arrival {
+    return this.caller.arrival
+  }
+
+  /** What the app sees and changes; made of what was found when somebody asks. */
+  get data(): Part {
+    this.#data ??= new Part('data', this.found?.data)
+    return this.#data
+  }
+
+  get flash(): Part {
+    this.#flash ??= new Part('flash', this.found?.flash)
+    return this.#flash
   }
 
   /** The first look opens the session. @throws {SessionError} `too_late` if its response has left. */
@@ -115,9 +113,10 @@ export class SessionState {
   }
 
   get opened(): Opened {
-    if (this.#open) {
-      this.#start(this.#open())
-      this.#open = undefined
+    if (!this.#opened) {
+      const opened = this.caller.arrive()
+      if (isPromise(opened)) throw new TypeError('A lazy backing opens at once.')
+      this.#start(opened)
     }
     return this.#opened as Opened
   }
@@ -210,7 +209,8 @@ export class SessionState {
   wish(now: number): Wish {
     if (!this.looked || (this.#abandoned && !this.destroyed)) return UNTOUCHED
     const { found } = this
-    const [data, flash] = [this.data.text(), this.flash.text()]
+    const data = this.data.text()
+    const flash = this.flash.text()
     this.texts = { data, flash }
     const changed = this.data.differs(data) || this.flash.differs(flash)
     const { login, keep } = this.#intent
@@ -268,9 +268,15 @@ export class SessionState {
     this.#epoch = undefined
     this.#awaited = false
     if (this.#conflict) this.report(this.#conflict)
-    const all = this.arrival.carriage.joined(this.told, lines)
+    const all = this.told.length === 0 ? [...lines] : this.arrival.carriage.joined(this.told, lines)
     this.saved = all
     return all
+  }
+
+  /** Its request is over, and nobody has looked at it. */
+  pass(): Promise<string[]> {
+    this.saved = []
+    return Promise.resolve([])
   }
 
   /** Nothing of it may change any more. */
@@ -295,8 +301,7 @@ export class SessionState {
       this.#intent = {}
       this.#epoch = undefined
       this.#reissue = false
-      this.data = new Part('data', found.data)
-      this.flash = new Part('flash', found.flash)
+      this.#forgetParts()
     })
   }
 
@@ -304,8 +309,7 @@ export class SessionState {
   rebase(found: Found): void {
     this.#found = found
     if (this.saved) {
-      this.data = new Part('data', found.data)
-      this.flash = new Part('flash', found.flash)
+      this.#forgetParts()
       Object.freeze(this.data.value)
     } else {
       this.data.rebase(found.data)
@@ -339,8 +343,11 @@ export class SessionState {
   #start(opened: Opened): void {
     this.#opened = opened
     this.#found = opened.found
-    this.data = new Part('data', opened.found?.data)
-    this.flash = new Part('flash', opened.found?.flash)
+    this.#forgetParts()
+  }
+
+  #forgetParts(): void {
+    this.#data = this.#flash = undefined
   }
 
   /** Ends the found session; what follows is another one, with nothing carried. */
@@ -353,8 +360,7 @@ export class SessionState {
     this.#intent = {}
     this.#epoch = undefined
     this.#awaited = false
-    this.data = new Part('data')
-    this.flash = new Part('flash')
+    this.#forgetParts()
   }
 
   #due(found: Found, now: number): boolean {
@@ -393,7 +399,8 @@ export class SessionState {
   #drafted(base: Head | undefined, data: string, flash: string): Draft {
     const epoch = this.#epoch
     const login = this.#intent.login !== undefined
-    return { id: this.id, head: this.#headOn(base), login, data, flash, ...(epoch && { epoch }) }
+    const draft = { id: this.id, head: this.#headOn(base), login, data, flash }
+    return epoch === undefined ? draft : { ...draft, epoch }
   }
 
   /** This request's changes on top of what another one wrote. */

@@ -33,7 +33,7 @@ export function absoluteEnd(settings: Settings, head: Head): number {
 }
 
 /** The idle limit for this session by today's settings. */
-export function idleLimit(settings: Settings, head: Pick<Head, 'keep'>): number {
+export function idleLimit(settings: Settings, head: { readonly keep?: Head['keep'] | undefined }): number {
   return typeof head.keep === 'number' ? head.keep : settings.idleTimeout
 }
 

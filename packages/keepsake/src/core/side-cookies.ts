@@ -2,7 +2,12 @@ import type { Cookie } from './cookie.ts'
 
 /** The cookie that names, for ten minutes, the ids that a logout ended: a late renewal can't bring them back. */
 export function markerOf(cookie: Cookie): Cookie {
-  return { ...cookie, name: `${cookie.name}-ended` }
+  return { ...cookie, name: markerName(cookie.name) }
+}
+
+/** @param name of the session's cookie */
+export function markerName(name: string): string {
+  return `${name}-ended`
 }
 
 /** The cookie that carries the snapshot of a stored session. */
