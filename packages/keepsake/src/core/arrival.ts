@@ -64,7 +64,7 @@ export class Reception {
   isEarly(caller: Caller): boolean {
     const waits = !this.#backing.lazy || this.#shape !== undefined
     // nobody need look at the request to know
-    if (!waits && this.#acceptance.empty) return false
+    if (!waits && this.#acceptance.empty && !this.#carrier.varies) return false
     const { arrival } = caller
     if (isEmpty(arrival)) return arrival.carriage.came.oversized
     return waits || readersOf(arrival).length > 0
@@ -94,7 +94,7 @@ export class Reception {
     if (opened.found || !opened.remains) return opened
     const { onReuse, bind } = this.#settings
     const policy = { reused: onReuse, 'bound-elsewhere': bind?.onMismatch }[opened.outcome as 'reused']
-    return policy === 'end' ? this.#backing.remove(opened.remains).then(() => opened) : opened
+    return policy === 'end' ? chain(this.#backing.remove(opened.remains), () => opened) : opened
   }
 
   #judged(arrival: Arrival): Awaitable<Verdict> {

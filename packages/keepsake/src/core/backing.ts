@@ -47,7 +47,7 @@ export interface Taking {
    */
   take(visit: Visit, found: Found, change: Change, changed: boolean): Promise<Kept | undefined>
   /** Ends it, and what another request has made of it. */
-  end(): Promise<void>
+  end(): Awaitable<void>
   /** The cookie it came in, for events; none if it was ours. */
   readonly from?: string
 }
@@ -122,7 +122,7 @@ export interface Backing {
   change(visit: Visit, found: Found, change: Change): Awaitable<Kept>
   /** Renews what is due. Never creates, never changes data, never fails a request. */
   renew(visit: Visit, found: Found): Awaitable<Kept>
-  remove(found: Found): Promise<void>
+  remove(found: Found): Awaitable<void>
   /** What others made of the session meanwhile; `undefined` if it isn't the client's to change any more. */
   reload(found: Found): Promise<Found | undefined>
   /** Atomic read-modify-write; `undefined` where there is nothing to be atomic against. */

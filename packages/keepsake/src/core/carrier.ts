@@ -5,6 +5,8 @@ import type { RequestLike } from './transport.ts'
 
 /** How tokens and seals get from a client to us and back. The cookie is built in; `keepsake/transport` has others. */
 export interface Carrier {
+  /** It asks the app how to carry each request, and does so at once. */
+  readonly varies?: boolean
   receive(request: RequestLike): Carriage
 }
 

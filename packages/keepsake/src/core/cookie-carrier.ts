@@ -24,12 +24,14 @@ const NONE: readonly never[] = []
 
 /** Carries tokens and seals in a cookie. */
 export class CookieCarrier implements Carrier {
+  readonly varies: boolean
   readonly #plan: (request: RequestLike) => Plan
   readonly #transport: Transport
   readonly #strict: Transport
 
   /** @throws {SessionError} `config` for what browsers would drop. */
   constructor(cookie: CookieOption | undefined, emit: (event: SessionEvent) => void) {
+    this.varies = typeof cookie === 'function'
     this.#plan = planner(cookie)
     const report = (evidence: { header: string; host: string | null }): void =>
       emit({ type: 'behind-proxy', ...evidence })

@@ -64,7 +64,7 @@ export class SealedBacking implements Backing {
     return this.#write(visit, { ...found, head, login: false }, found.rank + 1)
   }
 
-  async remove(): Promise<void> {}
+  remove(): void {}
 
   /** Nobody else has changed it. */
   async reload(found: Found): Promise<Found> {
