@@ -18,7 +18,13 @@ const make = (promise: number, says: string, file: string, from: string, to: str
 })
 
 export const breaks: readonly Break[] = [
-  make(1, 'marks responses of untouched sessions', 'manager.ts', 'open && state.looked ?', 'open ?'),
+  make(
+    1,
+    'marks responses of untouched sessions',
+    'manager.ts',
+    'this.#leave(state)\n      return response',
+    'this.#leave(state)\n      return deliver(state, response, [])',
+  ),
   make(2, 'renews at every read', 'plan.ts', "return due ? 'touch' : 'nothing'", "return 'touch'"),
   make(3, 'forgets which ids a logout ended', 'arrival.ts', 'endedIds.includes(id)', 'false'),
   make(4, 'compares by length', 'part.ts', 'text !== this.#found', 'text.length !== this.#found.length'),
@@ -129,8 +135,8 @@ export const breaks: readonly Break[] = [
     24,
     'tells the cookie in an event',
     'arrival.ts',
-    'const opened = all[0] ?? ANONYMOUS\n    return { opened, event: refusal(opened) }',
-    'const opened = all[0] ?? ANONYMOUS\n    return { opened, event: { ...refusal(opened), cookie: came.values[0] } as SessionEvent }',
+    'this.#judge(arrival, verdictOn(withoutEnded(opened, endedIds)))',
+    'this.#judge(arrival, { opened, event: { ...verdictOn(opened).event, cookie: only } as SessionEvent })',
   ),
   make(
     25,
