@@ -149,8 +149,8 @@ export const breaks: readonly Break[] = [
     26,
     'trips over bytes that are no token',
     'token.ts',
-    'bytes?.[0] !== version',
-    '(bytes as Uint8Array)[0] !== version',
+    'bytes?.[0] !== (ring',
+    '(bytes as Uint8Array)[0] !== (ring',
   ),
   make(27, 'hides every outage', 'arrival.ts', "if (onStoreError === 'anonymous') return", 'return'),
   make(

@@ -39,15 +39,8 @@ function unsealEncrypted(
   now: number,
   lifetime: number,
 ): Awaitable<Unsealed> {
-  const bytes = fromBase64url(text)
-  if (
-    !bytes ||
-    bytes.length < HEADER + IV + HEAD + TAG ||
-    bytes[0] !== VERSION ||
-    (bytes[8] as number) >= SHARDS
-  ) {
-    return failed('malformed')
-  }
+  const bytes = encryptedBytes(text)
+  if (!bytes) return failed('malformed')
   const key = context.ring.find(bytes.subarray(1, 5))
   if (!key) return failed('unknown-key', toHex(bytes.subarray(1, 5)))
   const untimely = judgePeriod(readNumber(bytes, 5, 3), now, lifetime)
@@ -56,6 +49,18 @@ function unsealEncrypted(
     key.engine.decrypt(cipher, ivIn(bytes), bindingOf(context, cipher, bytes), bytes.subarray(HEADER + IV)),
   )
   return chain(plain, (it) => opened(context, key, it && readContent(it, it.subarray(HEAD)), now))
+}
+
+/** What is in the open of a text in this form, `null` for any other; `period` in ms since the epoch. */
+export function readEncrypted(text: string): { readonly keyId: string; readonly period: number } | null {
+  const bytes = encryptedBytes(text)
+  return bytes && { keyId: toHex(bytes.subarray(1, 5)), period: readNumber(bytes, 5, 3) * HOUR }
+}
+
+function encryptedBytes(text: string): Bytes | null {
+  const bytes = fromBase64url(text)
+  if (!bytes || bytes.length < HEADER + IV + HEAD + TAG) return null
+  return bytes[0] === VERSION && (bytes[8] as number) < SHARDS ? bytes : null
 }
 
 /** All that stands before the ciphertext: header and iv. */

@@ -35,16 +35,9 @@ function unsealSigned(
   now: number,
   lifetime: number,
 ): Awaitable<Unsealed> {
-  const [header, body, mac, more] = text.split('.', 4).map(fromBase64url)
-  if (
-    header?.length !== HEADER ||
-    header[0] !== VERSION ||
-    !body ||
-    mac?.length !== MAC ||
-    more !== undefined
-  ) {
-    return failed('malformed')
-  }
+  const parts = signedParts(text)
+  if (!parts) return failed('malformed')
+  const [header, body, mac] = parts
   const key = context.ring.find(header.subarray(1, 5))
   if (!key) return failed('unknown-key', toHex(header.subarray(1, 5)))
   const head = header.subarray(5)
@@ -53,6 +46,22 @@ function unsealSigned(
   return chain(macOf(context, key, header, body), (expected) =>
     opened(context, key, equalBytes(mac, expected) ? readContent(head, body) : null, now),
   )
+}
+
+/** What anybody can read of a text in this form, `null` for any other; nobody has checked it. */
+export function readSigned(
+  text: string,
+): { readonly keyId: string; readonly content: SealContent | null } | null {
+  const parts = signedParts(text)
+  if (!parts) return null
+  const [header, body] = parts
+  return { keyId: toHex(header.subarray(1, 5)), content: readContent(header.subarray(5), body) }
+}
+
+function signedParts(text: string): [header: Bytes, body: Bytes, mac: Bytes] | null {
+  const [header, body, mac, more] = text.split('.', 4).map(fromBase64url)
+  if (header?.length !== HEADER || header[0] !== VERSION || !body) return null
+  return mac?.length === MAC && more === undefined ? [header, body, mac] : null
 }
 
 function macOf(context: SealContext, key: Key, header: Bytes, body: Bytes): Awaitable<Bytes> {

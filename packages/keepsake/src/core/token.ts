@@ -40,6 +40,10 @@ const WITH_MAC = 0x03
 const WITHOUT_MAC = 0x04
 const FIELDS = 16 + 4 + 4 + 32
 const MAC = 16
+const LENGTHS: Readonly<Record<number, number>> = {
+  [WITH_MAC]: 5 + FIELDS + MAC,
+  [WITHOUT_MAC]: 1 + FIELDS,
+}
 
 export function writeToken(realm: Realm, token: Token): Awaitable<string> {
   const id = idBytes(token)
@@ -58,10 +62,8 @@ export function writeToken(realm: Realm, token: Token): Awaitable<string> {
 /** Checks form and MAC; whether the token opens a record is for the record to say. */
 export function readToken(realm: Realm, text: string): Awaitable<Token | Failed> {
   const { ring } = realm
-  const bytes = text.length > 128 ? null : fromBase64url(text)
-  const version = ring ? WITH_MAC : WITHOUT_MAC
-  const length = ring ? 5 + FIELDS + MAC : 1 + FIELDS
-  if (bytes?.[0] !== version || bytes.length !== length) return { failure: 'malformed' }
+  const bytes = tokenBytes(text)
+  if (bytes?.[0] !== (ring ? WITH_MAC : WITHOUT_MAC)) return { failure: 'malformed' }
   if (!ring) return fields(bytes, 1)
   return chain(ring.ready(), () => {
     const keyId = toHex(bytes.subarray(1, 5))
@@ -72,6 +74,27 @@ export function readToken(realm: Realm, text: string): Awaitable<Token | Failed>
       equalBytes(mac, bytes.subarray(5 + FIELDS)) ? fields(bytes, 5) : { failure: 'tampered', keyId },
     )
   })
+}
+
+/** What is public of a token, by its own word: nobody has checked it. */
+export interface TokenClaims extends Omit<Token, 'secret'> {
+  /** Absent from a token without a MAC. */
+  readonly keyId?: string
+}
+
+/** What a text in the form of a token says of itself; `null` for any other. */
+export function tokenClaims(text: string): TokenClaims | null {
+  const bytes = tokenBytes(text)
+  if (!bytes) return null
+  const signed = bytes[0] === WITH_MAC
+  const { secret: _, ...claims } = fields(bytes, signed ? 5 : 1)
+  return { ...claims, ...(signed && { keyId: toHex(bytes.subarray(1, 5)) }) }
+}
+
+/** The bytes of a text in one of the two forms, `null` for any other. */
+function tokenBytes(text: string): Bytes | null {
+  const bytes = text.length > 128 ? null : fromBase64url(text)
+  return bytes?.length === LENGTHS[bytes?.[0] as number] ? bytes : null
 }
 
 /** What the record keeps of a token's secret: enough to recognise it, nothing to make it from. */
