@@ -32,11 +32,11 @@ const PUBLIC_LEAVES = [
 
 /** What the command, which nothing imports, may take besides: it shows what a cookie is made of, and opens files with care. */
 const FOR_THE_COMMAND: readonly string[] = [
+  'core/cookie-header.ts',
   'core/explain.ts',
   'core/keys.ts',
   'core/record.ts',
   'core/seal.ts',
-  'core/seal-content.ts',
   'core/seal-encrypted.ts',
   'core/seal-signed.ts',
   'core/side-cookies.ts',

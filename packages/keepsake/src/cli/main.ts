@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import type { Command } from './command.ts'
 import { exitOf, oneLine, usage } from './failure.ts'
+import { inspect } from './inspect.ts'
 import { list } from './list.ts'
 import { paperOf } from './paper.ts'
 import { revoke } from './revoke.ts'
@@ -9,18 +10,19 @@ import { sweep } from './sweep.ts'
 
 const USAGE = `Usage: npx keepsake <command>
 
-  secret          print a new secret for SessionManager, or a key for keepsake/jwt
+  secret          print a secret for SessionManager, or a key for keepsake/jwt
+  inspect         say what a cookie is, and why it does not open
   list <owner>    show the live sessions of an owner
   revoke <id>     end one session, or all sessions, of an owner
   sweep           remove expired sessions from SQLite or Postgres
 
 npx keepsake <command> --help says more. All take --json.
 
-Exit codes: 0 done; 1 nothing found; 2 wrong usage; 3 the store is not
-reachable. Errors are one line on stderr.
+Exit codes: 0 done; 1 nothing found, or it does not open; 2 wrong usage; 3 the
+store is not reachable. Errors are one line on stderr.
 `
 
-const COMMANDS: Readonly<Record<string, Command>> = { secret, list, revoke, sweep }
+const COMMANDS: Readonly<Record<string, Command>> = { secret, inspect, list, revoke, sweep }
 
 /** Prints what the command answers; mistakes go to stderr. */
 async function main([name, ...args]: string[]): Promise<void> {

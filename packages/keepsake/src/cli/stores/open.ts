@@ -18,7 +18,7 @@ export const STORE_USAGE = `  --store      where the sessions are: sqlite:sessio
                Redis and Postgres are reached through the client that your app
                has: redis or ioredis, pg or postgres
   --table      the store's table, if it has another name than sessions
-  --prefix     the same for Redis, if keys begin with something else than keepsake`
+  --prefix     the same for Redis, if keys begin with another word than keepsake`
 
 type Open = (target: Target) => OpenStore | Promise<OpenStore>
 
