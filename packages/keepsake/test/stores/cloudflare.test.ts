@@ -3,11 +3,18 @@ import { build } from 'esbuild'
 import { Miniflare } from 'miniflare'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { SessionStub } from '../../src/cloudflare/object-stub.ts'
-import { d1Store, durableObjectStore, kvStore, type SessionObjectNamespace } from '../../src/cloudflare.ts'
+import {
+  type DurableObjectStore,
+  d1Store,
+  durableObjectStore,
+  kvStore,
+  type SessionObjectNamespace,
+} from '../../src/cloudflare.ts'
 import { storeSql } from '../../src/core/sql.ts'
 import { freshId, freshOwner } from '../../src/testing/contract-names.ts'
 import { allPassed, allWon, type CheckResult } from './checks.ts'
 import { RACES } from './cloudflare-races.ts'
+import { testHalfLogins } from './half-login-suite.ts'
 
 const DAY = 86_400_000
 const later = (): Date => new Date(Date.now() + DAY)
@@ -176,6 +183,16 @@ describe('durableObjectStore', () => {
     ])
   })
 
+  testHalfLogins(() => {
+    const calls: string[] = []
+    const killed = (): DurableObjectStore =>
+      durableObjectStore({
+        idFromName: (name: string) => name,
+        get: (name) => (calls.some(isEntry) ? ended : logged(name, calls)),
+      })
+    return { store: durableObjectStore(objects), killed, entries: () => calls.filter(isEntry).length }
+  })
+
   it('keeps an entry whose session may still be on its way, and removes it when it no longer can', async () => {
     let now = Date.now()
     const [id, owner] = [freshId(), freshOwner()]
@@ -211,6 +228,11 @@ describe('durableObjectStore', () => {
     expect(entries.length).toBeLessThan(10)
   }, 30_000)
 })
+
+const isEntry = (call: string): boolean => call.endsWith(' own')
+
+/** What a process reaches that was killed. */
+const ended = new Proxy({} as SessionStub, { get: () => () => Promise.reject(new Error('killed')) })
 
 function logged(name: string, calls: string[]): SessionStub {
   return new Proxy(stub(name), {

@@ -6,7 +6,10 @@ import { SECRETS } from '../core/kit.ts'
 
 const NAME = '__Host-Http-session'
 
-type Sessions = SessionManager<{ count: number }>
+/** Each count weighs more, so that a full disk is noticed. */
+type Data = { count: number; weight: string }
+
+type Sessions = SessionManager<Data>
 
 /** An app, as one process has it. */
 export interface App {
@@ -21,7 +24,7 @@ export interface Server {
   stop(): Promise<void>
 }
 
-/** Counts, signs in as anybody, signs out; an outage is a 503. */
+/** Counts for those who are signed in, signs in as anybody, signs out; an outage is a 503. */
 export function app(store: Store, end: App['end']): App {
   const sessions: Sessions = new SessionManager({
     secrets: SECRETS[0],
@@ -35,9 +38,10 @@ export function app(store: Store, end: App['end']): App {
       return await sessions.run(request, async (session) => {
         if (pathname.startsWith('/login/')) session.login(pathname.slice(7))
         if (pathname === '/logout') session.destroy()
-        if (pathname === '/count')
+        if (pathname === '/count' && session.owner !== undefined)
           await sessions.update(session, (data) => {
             data.count = (data.count ?? 0) + 1
+            data.weight = 'x'.repeat(100 * data.count)
           })
         return new Response(`${session.owner ?? 'nobody'} ${session.data.count ?? 0}`)
       })

@@ -82,7 +82,7 @@ async function started(
 ): Promise<PostgresServer> {
   let server = await launch(program, args, port, folder)
   const signal = (name: NodeJS.Signals): void => {
-    for (const pid of [...children(server), server.pid ?? 0]) process.kill(pid, name)
+    for (const pid of [...children(server), server.pid ?? 0]) signalIfThere(pid, name)
   }
   const restart = async (): Promise<void> => {
     await ended(server)
@@ -116,6 +116,15 @@ async function launch(
     await setTimeout(20)
   }
   return server
+}
+
+/** A connection's process may end by itself meanwhile. */
+function signalIfThere(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {

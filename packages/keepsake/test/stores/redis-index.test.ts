@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type IoRedis, type RedisStore, redisStore } from '../../src/redis.ts'
 import { freshId, freshOwner } from '../../src/testing/contract-names.ts'
 import { installed } from '../services.ts'
+import { testHalfLogins } from './half-login-suite.ts'
 import { type RedisServer, startRedis } from './redis-server.ts'
 
 const DAY = 86_400_000
@@ -33,6 +34,21 @@ describe.runIf(installed('redis-server'))("redisStore's keys", () => {
       get: (key) => cut().then(() => redis.get(key)),
       call: (command, ...args) => cut().then(() => redis.call(command, ...args)),
     }
+  }
+
+  /** A client of a process that ends as soon as it has written an owner's entry. */
+  const killedOnceEntered = (): IoRedis => {
+    let entered = false
+    const alive = async (): Promise<void> => {
+      if (entered) throw new Error('killed')
+    }
+    const call = async (command: string, ...args: string[]): Promise<unknown> => {
+      await alive()
+      const answer = await redis.call(command, ...args)
+      entered = args.some((arg) => arg.startsWith('keepsake:o:'))
+      return answer
+    }
+    return { get: (key) => alive().then(() => redis.get(key)), call }
   }
 
   /** A client whose commands are done one at a time, when the test says so. */
@@ -144,6 +160,15 @@ describe.runIf(installed('redis-server'))("redisStore's keys", () => {
     }
     expect((await entries(owner)).length).toBeLessThan(40)
   })
+
+  testHalfLogins(() => ({
+    store,
+    killed: () => redisStore(killedOnceEntered()),
+    entries: async () => {
+      const owners = await redis.keys('keepsake:o:*')
+      return (await Promise.all(owners.map((key) => redis.zcard(key)))).reduce((sum, count) => sum + count, 0)
+    },
+  }))
 
   it('are gone after a delete, and with the last entry of an owner its key', async () => {
     const [id, owner] = [freshId(), freshOwner()]

@@ -1,4 +1,5 @@
-import { execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,12 +7,14 @@ import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { freePort } from '../services.ts'
 
-/** A Redis of this test's own, which keeps nothing on disk. */
+/** A Redis of this test's own, which keeps nothing on disk unless it is told to. */
 export interface RedisServer {
   readonly port: number
   readonly url: string
   /** Freezes it, thaws it, or ends it without a word. */
   signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void
+  /** Starts it anew on what it has kept, once it has ended. */
+  restart(): Promise<void>
   /** Ends it and waits until it is gone. */
   stop(): Promise<void>
 }
@@ -21,8 +24,23 @@ export async function startRedis(settings: readonly string[] = [], given?: numbe
   const port = given ?? (await freePort())
   const folder = mkdtempSync(join(tmpdir(), 'keepsake-redis-'))
   const address = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder]
-  const server = spawn('redis-server', [...address, '--save', '', '--appendonly', 'no', ...settings])
-  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
+  const args = [...address, '--save', '', '--appendonly', 'no', ...settings]
+  let server = await launch(args)
+  const restart = async (): Promise<void> => {
+    await ended(server)
+    server = await launch(args)
+  }
+  const stop = async (): Promise<void> => {
+    server.kill('SIGKILL')
+    await ended(server)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  const signal = (name: NodeJS.Signals): void => void server.kill(name)
+  return { port, url: `redis://127.0.0.1:${port}`, signal, restart, stop }
+}
+
+async function launch(args: readonly string[]): Promise<ChildProcess> {
+  const server = spawn('redis-server', args)
   await new Promise<void>((resolve, reject) => {
     let output = ''
     server.stdout.on('data', (chunk) => {
@@ -32,12 +50,11 @@ export async function startRedis(settings: readonly string[] = [], given?: numbe
     server.once('error', reject)
     server.once('exit', (code) => reject(new Error(`redis-server ended with ${code}:\n${output}`)))
   })
-  const stop = async (): Promise<void> => {
-    server.kill('SIGKILL')
-    await ended
-    rmSync(folder, { recursive: true, force: true })
-  }
-  return { port, url: `redis://127.0.0.1:${port}`, signal: (signal) => void server.kill(signal), stop }
+  return server
+}
+
+async function ended(server: ChildProcess): Promise<void> {
+  if (server.exitCode === null && server.signalCode === null) await once(server, 'exit')
 }
 
 /** Starts three primaries that share the slots. */
