@@ -3,7 +3,7 @@ import type { Store } from '../../src/index.ts'
 import { everyChoice } from './choices.ts'
 import { Laboratory } from './laboratory.ts'
 import { explore, lockedOut, times } from './plots.ts'
-import { together } from './schedules.ts'
+import { atRandom, together, type Verdict } from './schedules.ts'
 
 /** A store with one rule of the contract broken. */
 function breaking(broken: (store: Store) => Partial<Store>): Laboratory {
@@ -79,5 +79,29 @@ describe('a store that breaks its contract is found out', () => {
     expect(await explore('Rotation without compare-and-set', unversioned, plot)).toMatch(
       /^the browser is locked out/,
     )
+  })
+})
+
+/** The first schedule at random that shows something, and its seed. */
+async function found(lab: Laboratory): Promise<readonly [number, Verdict]> {
+  for (let seed = 1; seed <= 5_000; seed++) {
+    const verdict = await atRandom(lab, seed)
+    if (verdict.problems.length > 0) return [seed, verdict]
+  }
+  throw new Error('no seed finds anything')
+}
+
+describe('a seed finds it too, and finds it again', { timeout: 60_000 }, () => {
+  it.each([
+    ['makes a record by update', upserting],
+    ['makes a record by touch', touching],
+    ['ignores the version of an update', unversioned],
+    ['deletes nothing', keeping],
+    ['forgets whose a session is', unlisted],
+  ])('in a store that %s', async (what, lab) => {
+    const [seed, first] = await found(lab)
+    console.info(`A store that ${what}: seed ${seed}: ${first.problems[0]}`)
+    const again = await atRandom(lab, seed)
+    expect([again.trace, again.problems]).toEqual([first.trace, first.problems])
   })
 })

@@ -30,8 +30,7 @@ async function race(lab: Laboratory, ops: readonly Op[], mortal: number, choose:
 }
 
 async function die(world: World, { actor }: Call): Promise<number> {
-  world.trace.push(`${actor} dies`)
-  await world.bench.gate.kill(actor)
+  await world.kill(actor)
   return 1
 }
 

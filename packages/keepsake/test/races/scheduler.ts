@@ -1,7 +1,12 @@
 import type { Listed, Store, Stored } from '../../src/index.ts'
 
-/** How a call goes wrong: not applied, applied with its answer lost, or applied some time after the caller gave up. */
-export type Fault = 'fail' | 'lost' | 'late'
+/**
+ * How a call goes wrong: not applied, applied with its answer lost, applied some time after the caller gave up, or
+ * delivered twice before it is answered, by a client that sends again.
+ */
+export type Fault = 'fail' | 'lost' | 'late' | 'twice'
+
+const READS: readonly string[] = ['get', 'list']
 
 /** A call of the store that waits to be released. */
 export interface Call {
@@ -49,6 +54,7 @@ export class Gate {
   /** The process of this actor ends: nothing of it reaches the store any more. */
   async kill(actor: string): Promise<void> {
     this.#dead.add(actor)
+    this.faulted.add(actor)
     for (const call of this.waiting.filter((call) => call.actor === actor)) call.release('fail')
     await this.settle()
   }
@@ -87,7 +93,7 @@ export class Gate {
     run: () => T | Promise<T>,
     fault: Fault | undefined,
   ): Promise<T> {
-    if (fault) this.faulted.add(call.actor)
+    if (fault && fault !== 'twice') this.faulted.add(call.actor)
     if (fault === 'fail') throw new Error('refused')
     if (fault === 'late') {
       this.#hold({ ...call, ghost: true, faulty: false }, () => this.#apply(call, run))
@@ -95,7 +101,16 @@ export class Gate {
     }
     const answer = await this.#apply(call, run)
     if (fault === 'lost') throw new Error('answer lost')
-    return answer
+    if (fault !== 'twice') return answer
+    const second = await this.#again(call, run)
+    // a write that is there already is answered as if it had come once
+    return READS.includes(call.name) ? second : answer
+  }
+
+  #again<T>(call: Omit<Call, 'release'>, run: () => T | Promise<T>): Promise<T> {
+    return new Promise((resolve) =>
+      this.#hold({ ...call, faulty: false }, () => resolve(this.#apply(call, run))),
+    )
   }
 
   async #apply<T>({ actor, name, id }: Omit<Call, 'release'>, run: () => T | Promise<T>): Promise<T> {

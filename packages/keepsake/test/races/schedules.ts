@@ -7,7 +7,7 @@ import type { Call, Fault } from './scheduler.ts'
 import { type Reply, World } from './world.ts'
 
 const ACTORS = ['A', 'B', 'C']
-const FAULTS: readonly Fault[] = ['fail', 'lost', 'late']
+const FAULTS: readonly Fault[] = ['fail', 'lost', 'late', 'twice']
 
 /** What was wrong with a schedule, if anything was, and how it went. */
 export interface Verdict {
@@ -26,7 +26,7 @@ export function together(lab: Laboratory, ops: readonly Op[], choose: Choose): P
   })
 }
 
-/** Three requests of one browser that set out at any time; answers come late or never, and the store fails. */
+/** Three requests of one browser that set out at any time; answers come late or never, the store fails, a process dies. */
 export function atRandom(lab: Laboratory, seed: number): Promise<Verdict> {
   const choose = seeded(seed)
   const ops = ACTORS.map(() => OPS[choose(OPS.length)] as Op)
@@ -66,6 +66,7 @@ class Browser {
   readonly #underWay = new Set<Reply>()
   #token: string | undefined
   #ticks = 3
+  #deaths: number
 
   constructor(world: World, ops: readonly Op[], faulty: boolean, choose: Choose) {
     this.#world = world
@@ -73,6 +74,7 @@ class Browser {
     this.#faulty = faulty
     this.#choose = choose
     this.#token = world.bench.base.current
+    this.#deaths = faulty ? choose(2) : 0
   }
 
   async browse(): Promise<void> {
@@ -94,6 +96,7 @@ class Browser {
       ...arrived,
       ...(this.#ops.length > 0 ? [() => this.#send()] : []),
       ...(moving && this.#ticks > 0 ? [() => this.#tick()] : []),
+      ...(calls.length > 0 && this.#deaths > 0 ? [() => this.#die()] : []),
     ]
   }
 
@@ -105,6 +108,15 @@ class Browser {
     const op = this.#ops.pop() as Op
     const token = op.presents ? this.#world.bench.base.pending : this.#token
     this.#underWay.add(await this.#world.start(ACTORS[this.#ops.length] ?? '', op, token))
+  }
+
+  /** A process ends at a call of the store; its response never comes. */
+  async #die(): Promise<void> {
+    const { waiting } = this.#world.bench.gate
+    this.#deaths--
+    const { actor } = waiting[this.#choose(waiting.length)] as Call
+    for (const reply of this.#underWay) if (reply.actor === actor) this.#underWay.delete(reply)
+    await this.#world.kill(actor)
   }
 
   /** The response comes in, or is lost. */

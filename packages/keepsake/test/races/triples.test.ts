@@ -10,8 +10,8 @@ const SEEDS = ONE ? [ONE] : Array.from({ length: SCHEDULES }, (_, i) => i + 1)
 describe.each([
   ['with secrets', true],
   ['without secrets', false],
-])('P7 P8 P10 P27: three requests at random, with a failing store, %s', (name, secrets) => {
-  it('does nothing that is not promised', { timeout: 60_000 }, async () => {
+])('P7 P8 P10 P27: three requests at random, with a failing store and dying processes, %s', (name, secrets) => {
+  it('does nothing that is not promised', { timeout: 180_000 }, async () => {
     const lab = new Laboratory(secrets)
     for (const seed of SEEDS) {
       const { problems, trace } = await atRandom(lab, seed)

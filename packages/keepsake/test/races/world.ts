@@ -78,6 +78,13 @@ export class World {
     if (effect) this.trace[line - 1] += effect.done ? ' ok' : ' no'
   }
 
+  /** A process ends; nothing more of it reaches the store. */
+  async kill(actor: string): Promise<void> {
+    this.trace.push(`${actor} dies`)
+    await this.bench.gate.kill(actor)
+    await this.#settle()
+  }
+
   /** What a token opens now. */
   async opens(token: string): Promise<Seen | undefined> {
     const { code, id } = await this.#probe.explain(carrying(token))
