@@ -1,8 +1,6 @@
-import type { ChildProcess } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { script } from '../runtimes/bundle.ts'
 import { workerd } from '../runtimes/miniflare.ts'
-import { start, stop } from '../runtimes/started.ts'
+import { firstLine, start, stop } from '../runtimes/started.ts'
 
 /** One app on one server. */
 export interface Served {
@@ -49,21 +47,6 @@ async function serveScript(runtime: string, entry: string): Promise<Running> {
     await stop(child)
     throw error
   }
-}
-
-async function firstLine({ stdout, stderr }: ChildProcess): Promise<string> {
-  let said = ''
-  stderr?.on('data', (chunk) => {
-    said += chunk
-  })
-  if (!stdout) throw new Error('The server has no output.')
-  const late = setTimeout(() => stdout.destroy(), 30_000)
-  for await (const line of createInterface({ input: stdout })) {
-    clearTimeout(late)
-    stdout.resume()
-    return line
-  }
-  throw new Error(`The servers did not start: ${said}`)
 }
 
 async function serveWorkers(): Promise<Running> {

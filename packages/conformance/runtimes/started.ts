@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 
 const modules = resolve(import.meta.dirname, '../../../node_modules')
@@ -32,9 +33,9 @@ export function spawnGroup(
 }
 
 /** A script on its way on one of the runtimes. */
-export function start(runtime: string, script: string): ChildProcess {
+export function start(runtime: string, script: string, env = process.env): ChildProcess {
   const [program = '', ...args] = runtimes[runtime] ?? []
-  return spawnGroup(program, [...args, script], resolve(import.meta.dirname, '..'))
+  return spawnGroup(program, [...args, script], resolve(import.meta.dirname, '..'), env)
 }
 
 /** Everything that a script printed, once it has ended by itself. */
@@ -49,6 +50,22 @@ export async function output(runtime: string, script: string, seconds: number): 
   clearTimeout(late)
   if (code !== 0) throw new Error(`${runtime} ended with ${code}: ${problem.slice(-2_000)}`)
   return printed
+}
+
+/** What a server prints once it listens; its later output goes nowhere. */
+export async function firstLine({ stdout, stderr }: ChildProcess): Promise<string> {
+  let said = ''
+  stderr?.on('data', (chunk) => {
+    said += chunk
+  })
+  if (!stdout) throw new Error('The server has no output.')
+  const late = setTimeout(() => stdout.destroy(), 30_000)
+  for await (const line of createInterface({ input: stdout })) {
+    clearTimeout(late)
+    stdout.resume()
+    return line
+  }
+  throw new Error(`The server did not start: ${said}`)
 }
 
 /** Ends a process and what it has started, by its id. */
