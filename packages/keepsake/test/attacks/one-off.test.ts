@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { browser } from '../../src/testing.ts'
 import { backings, mint, N, request, target } from './kit.ts'
 
 const nameOf = (line: string): string => line.split('=', 1)[0] ?? ''
@@ -14,6 +15,19 @@ describe.each(backings)('%s', (backing) => {
     for (const line of lines) expect([N, `${N}-ended`]).not.toContain(nameOf(line))
     const pair = lines[0]?.split(';', 1)[0] ?? ''
     expect(await state.get(request(`${N}=${await mint(on)}; ${pair}`))).toBe('x')
+  })
+
+  test('T-F14 it is there for the browser that began, until it is cleared', async () => {
+    const on = target(backing)
+    const state = on.sessions.transient<string>('oauth')
+    const visit = async (request: Request): Promise<Response> => {
+      const value = await state.get(request)
+      const line = value === undefined ? await state.set('state') : state.clear()
+      return new Response(value ?? 'none', { headers: { 'set-cookie': line } })
+    }
+    const [mine, other] = [browser(visit), browser(visit)]
+    expect([await mine.text('/'), await other.text('/')]).toEqual(['none', 'none'])
+    expect([await mine.text('/'), await mine.text('/')]).toEqual(['state', 'none'])
   })
 
   test('T-F14 two values of one transient: neither is used', async () => {
