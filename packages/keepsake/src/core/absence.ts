@@ -1,6 +1,6 @@
 import type { Cookie } from './cookie.ts'
 import type { AbsentEvent } from './events.ts'
-import { isPlainHttpElsewhere, type RequestLike } from './transport.ts'
+import { isPlainHttpElsewhere, type RequestLike } from './loopback.ts'
 
 /** Why a request may have come without our cookie; `undefined` for a plain anonymous visitor. */
 export function absence(request: RequestLike, cookie: Cookie): AbsentEvent | undefined {

@@ -5,11 +5,11 @@ import { type Cookie, clearCookie, readCookies, scopeOf } from './cookie.ts'
 import { makeCookie } from './cookie-header.ts'
 import { prefixOf } from './cookie-rules.ts'
 import { SessionError } from './errors.ts'
+import type { RequestLike } from './loopback.ts'
 import type { OwnerSessions } from './owners.ts'
 import type { Shape } from './schema.ts'
 import type { Settings } from './settings.ts'
 import type { StoredBacking } from './stored.ts'
-import type { RequestLike } from './transport.ts'
 
 /** The value of the cookie of this name; `undefined` where there is none, or where several differ. */
 export type Cookies = (name: string) => string | undefined

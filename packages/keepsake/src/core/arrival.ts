@@ -5,10 +5,10 @@ import { type Binding, fits } from './binding.ts'
 import type { Carriage, Carrier } from './carrier.ts'
 import { isOutage } from './errors.ts'
 import type { SessionEvent } from './events.ts'
+import type { RequestLike } from './loopback.ts'
 import type { Found } from './record.ts'
 import type { Shape } from './schema.ts'
 import type { Settings } from './settings.ts'
-import type { RequestLike } from './transport.ts'
 
 /** What a request's cookie opened, and what there is to report of it. */
 export interface Verdict {

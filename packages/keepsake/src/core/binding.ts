@@ -1,7 +1,7 @@
 import { type Awaitable, chain } from './awaitable.ts'
 import { randomBytes, toBase64url } from './bytes.ts'
 import { derived, type Roots } from './derived.ts'
-import type { RequestLike } from './transport.ts'
+import type { RequestLike } from './loopback.ts'
 
 /** What ties a session to the client it was made for, besides its token: a value of `keepsake/bind`. */
 export interface Binding {

@@ -1,7 +1,7 @@
 import type { CookieRead } from './cookie-header.ts'
 import type { SessionEvent } from './events.ts'
+import type { RequestLike } from './loopback.ts'
 import type { HeaderTarget } from './response.ts'
-import type { RequestLike } from './transport.ts'
 
 /** How tokens and seals get from a client to us and back. The cookie is built in; `keepsake/transport` has others. */
 export interface Carrier {

@@ -12,9 +12,9 @@ import {
 } from './cookie.ts'
 import { SessionError } from './errors.ts'
 import type { SessionEvent } from './events.ts'
+import { Loopback, type RequestLike } from './loopback.ts'
 import { type HeaderTarget, joinCookies, putCookies } from './response.ts'
 import { markerName, markerOf, snapshotOf } from './side-cookies.ts'
-import { type RequestLike, Transport } from './transport.ts'
 
 type CookieOption = CookieOptions | ((request: RequestLike) => CookieOptions)
 
@@ -26,8 +26,8 @@ const NONE: readonly never[] = []
 export class CookieCarrier implements Carrier {
   readonly varies: boolean
   readonly #plan: (request: RequestLike) => Plan
-  readonly #transport: Transport
-  readonly #strict: Transport
+  readonly #loopback: Loopback
+  readonly #strict: Loopback
 
   /** @throws {SessionError} `config` for what browsers would drop. */
   constructor(cookie: CookieOption | undefined, emit: (event: SessionEvent) => void) {
@@ -35,14 +35,14 @@ export class CookieCarrier implements Carrier {
     this.#plan = planner(cookie)
     const report = (evidence: { header: string; host: string | null }): void =>
       emit({ type: 'behind-proxy', ...evidence })
-    this.#transport = new Transport(undefined, report)
-    this.#strict = new Transport(true, report)
+    this.#loopback = new Loopback(undefined, report)
+    this.#strict = new Loopback(true, report)
   }
 
   receive(request: RequestLike): Carriage {
     const plan = this.#plan(request)
-    const transport = plan.alwaysSecure ? this.#strict : this.#transport
-    const cookie = transport.relaxed(request) ? plan.relaxed : plan.secure
+    const loopback = plan.alwaysSecure ? this.#strict : this.#loopback
+    const cookie = loopback.relaxed(request) ? plan.relaxed : plan.secure
     return new CookieCarriage(request, cookie, plan.previous)
   }
 }

@@ -4,9 +4,9 @@ import { type Duration, LONGEST, milliseconds } from './duration.ts'
 import { SessionError } from './errors.ts'
 import type { Json } from './json.ts'
 import { encode } from './json.ts'
+import type { RequestLike } from './loopback.ts'
 import { PROTECTIONS, type SealContext, seal, unseal } from './seal.ts'
 import type { Settings } from './settings.ts'
-import type { RequestLike } from './transport.ts'
 
 const LONGEST_TOKEN = 4096
 

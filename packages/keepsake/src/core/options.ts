@@ -8,6 +8,7 @@ import { SessionError } from './errors.ts'
 import type { SessionEvent } from './events.ts'
 import type { KeyRing } from './keys.ts'
 import { refuseUnknownKeys } from './known-keys.ts'
+import type { RequestLike } from './loopback.ts'
 import type { OnConflict } from './merge.ts'
 import { refuseWrongKinds } from './option-kinds.ts'
 import type { Revocation } from './revocation.ts'
@@ -16,7 +17,6 @@ import type { Protection } from './seal-format.ts'
 import type { Secret } from './secrets.ts'
 import type { Settings } from './settings.ts'
 import type { Store } from './store.ts'
-import type { RequestLike } from './transport.ts'
 
 /** A secret from the environment may be missing in type; at run time it must be there. */
 export type SecretsOption = Secret | undefined | readonly (Secret | undefined)[]

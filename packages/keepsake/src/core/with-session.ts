@@ -1,7 +1,7 @@
 import { SessionError } from './errors.ts'
+import type { RequestLike } from './loopback.ts'
 import type { SessionManager } from './manager.ts'
 import type { Session } from './session.ts'
-import type { RequestLike } from './transport.ts'
 import type { JsonShape } from './types.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Evidence, isPlainHttpElsewhere, Transport } from '../../src/core/transport.ts'
+import { type Evidence, isPlainHttpElsewhere, Loopback } from '../../src/core/loopback.ts'
 
 const request = (url: string, headers: Record<string, string> = {}): Request => new Request(url, { headers })
 
@@ -12,9 +12,9 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-function watched(secure?: boolean): { transport: Transport; evidence: Evidence[] } {
+function watched(secure?: boolean): { transport: Loopback; evidence: Evidence[] } {
   const evidence: Evidence[] = []
-  return { transport: new Transport(secure, (found) => evidence.push(found)), evidence }
+  return { transport: new Loopback(secure, (found) => evidence.push(found)), evidence }
 }
 
 describe('P17 the relaxed cookie', () => {
@@ -167,7 +167,7 @@ describe('P17 the relaxed cookie', () => {
   })
 
   test('headers that can only be asked by name', () => {
-    const like = (name: string): Parameters<Transport['relaxed']>[0] => ({
+    const like = (name: string): Parameters<Loopback['relaxed']>[0] => ({
       url: 'http://localhost/',
       method: 'GET',
       headers: { get: (asked) => (asked === name ? 'x' : null) },

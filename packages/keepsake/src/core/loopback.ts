@@ -35,7 +35,7 @@ const PROXY_HEADERS = [
  *
  * Behind a proxy that passes no Host on, production looks like loopback. So what contradicts it once counts for good.
  */
-export class Transport {
+export class Loopback {
   readonly #always: boolean
   #strict = false
   readonly #onEvidence: (evidence: Evidence) => void
