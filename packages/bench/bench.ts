@@ -2,8 +2,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { machine } from './measure/machine.ts'
+import { httpElsewhere, httpOnNode } from './parts/http.ts'
+import { coldImport } from './parts/import.ts'
 import { growth, ofNoUse, onBun, onDeno, onNode, webCryptoOnly } from './parts/micro.ts'
 import type { Part } from './parts/part.ts'
+import { large, memory, redis, sqlite } from './parts/stores.ts'
+import { onWorkerd } from './parts/workerd.ts'
+import { writes } from './parts/writes.ts'
 import { judged, printed } from './report/print.ts'
 import { isMet, type Target } from './report/result.ts'
 
@@ -12,8 +17,17 @@ const parts: Readonly<Record<string, Part>> = {
   'web-crypto': webCryptoOnly,
   bun: onBun,
   deno: onDeno,
+  workerd: onWorkerd,
   idle: ofNoUse,
   growth,
+  writes,
+  import: coldImport,
+  'large-session': large,
+  memory,
+  sqlite,
+  redis,
+  http: httpOnNode,
+  'http-elsewhere': httpElsewhere,
 }
 
 const { values } = parseArgs({
@@ -35,6 +49,7 @@ for (const name of values.part) {
   // a quick look is no result
   if (!values.quick) write(name, { ...machine(), ...result })
 }
+if (!values.quick) await import('./report/page.ts')
 const missed = targets.filter((target) => !isMet(target))
 process.stdout.write(`\n${targets.length - missed.length} of ${targets.length} targets met\n`)
 process.stdout.write(missed.map((target) => `${judged(target)}\n`).join(''))

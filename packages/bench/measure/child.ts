@@ -20,9 +20,15 @@ export async function runJson<Printed>(
 }
 
 /** What a program prints. @throws {Error} when it fails. */
-export function run([command = '', ...args]: readonly string[]): Promise<string> {
+export function run(
+  [command = '', ...args]: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...more },
+    })
     let text = ''
     child.stdout.on('data', (chunk) => {
       text += chunk

@@ -4,13 +4,15 @@ import { type AtWork, type Subject, steps } from '../subject.ts'
 const ATTRIBUTES = '; Max-Age=604800; Path=/; Secure; HttpOnly; SameSite=Lax'
 
 /** What nobody can do without: the header, base64url, one AES-256-GCM with a key at hand, JSON. */
-interface Raw {
+export interface Raw {
   open(text: string): Data | Promise<Data>
   seal(data: Data): string | Promise<string>
 }
 
 /** AES-256-GCM of `node:crypto`, synchronous. */
-export const nodeLimit: Subject = limit('limit: node:crypto AES-GCM', async () => {
+export const nodeLimit: Subject = limit('limit: node:crypto AES-GCM', rawNode)
+
+export async function rawNode(): Promise<Raw> {
   const { createCipheriv, createDecipheriv, createSecretKey, randomBytes } =
     process.getBuiltinModule('node:crypto')
   const { Buffer } = process.getBuiltinModule('node:buffer')
@@ -32,7 +34,7 @@ export const nodeLimit: Subject = limit('limit: node:crypto AES-GCM', async () =
       return Buffer.concat([iv, box, cipher.getAuthTag()]).toString('base64url')
     },
   }
-})
+}
 
 /** One call of Web Cryptography each way. */
 export const webLimit: Subject = limit('limit: WebCrypto AES-GCM', async () => {

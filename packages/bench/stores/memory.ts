@@ -1,0 +1,83 @@
+// MemoryStore as sessions become many, beside a Map of JSON texts: prints JSON.
+import { MemoryStore } from 'keepsake'
+import { median } from '../measure/stats.ts'
+import { small } from '../micro/data.ts'
+
+const HOUR = 3_600_000
+const most = process.argv.includes('--quick') ? 1e5 : 1e6
+const collect = (globalThis as { gc?: () => void }).gc ?? (() => {})
+
+interface Kept {
+  put(id: string, text: string): void
+  get(id: string): unknown
+}
+
+let now = Date.now()
+const kinds: Readonly<Record<string, () => object>> = {
+  map() {
+    const map = new Map<string, string>()
+    const kept: Kept = { put: (id, text) => void map.set(id, text), get: (id) => map.get(id) }
+    return { rows: grow('limit: a Map of JSON', kept), pause: 0 }
+  },
+  store() {
+    const store = new MemoryStore({ maxSessions: 2e6, clock: () => now })
+    const kept: Kept = {
+      put: (id, text) => void store.create(id, text, new Date(now + HOUR)),
+      get: (id) => store.get(id),
+    }
+    return { rows: grow('MemoryStore', kept), pause: longestPause() }
+  },
+}
+process.stdout.write(JSON.stringify(kinds[process.argv.at(-1) ?? '']?.()))
+
+function grow(name: string, kept: Kept): object[] {
+  const rows: object[] = []
+  collect()
+  const before = process.memoryUsage().heapUsed
+  let count = 0
+  for (const target of [1e3, 1e4, 1e5, 1e6].filter((size) => size <= most)) {
+    for (; count < target; count++) kept.put(idOf(count), textOf(count))
+    collect()
+    const bytes = (process.memoryUsage().heapUsed - before) / count
+    rows.push({
+      name,
+      sessions: count,
+      bytes,
+      getUs: timed(() => kept.get(idOf(Math.floor(Math.random() * count)))),
+    })
+  }
+  return rows
+}
+
+/** So many sessions expire at once: the longest call after that, ms of this thread's CPU time. */
+function longestPause(): number {
+  const store = new MemoryStore({ maxSessions: 2e6, clock: () => now })
+  for (let i = 0; i < most; i++) store.create(idOf(i), textOf(i), new Date(now + HOUR))
+  now += 2 * HOUR
+  collect()
+  let longest = 0
+  for (let i = 0; i < most; i++) {
+    const start = process.threadCpuUsage()
+    store.create(idOf(most + i), textOf(i), new Date(now + HOUR))
+    const { user, system } = process.threadCpuUsage(start)
+    longest = Math.max(longest, (user + system) / 1000)
+  }
+  return longest
+}
+
+function timed(work: () => unknown): number {
+  const samples = Array.from({ length: 15 }, () => {
+    const start = performance.now()
+    for (let i = 0; i < 2000; i++) work()
+    return (performance.now() - start) / 2
+  })
+  return median(samples)
+}
+
+function idOf(i: number): string {
+  return `${i.toString(36).padStart(8, '0')}0123456789abcd`
+}
+
+function textOf(i: number): string {
+  return JSON.stringify({ ...small(), userId: `usr_${i}`, views: i })
+}
