@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { byEnv } from './core/by-env.ts'
 import { lastCookies } from './core/with-session.ts'
+import { unopenedCopy } from './hono/unopened.ts'
 import type { JsonShape, RequestLike, Session, SessionManager } from './index.ts'
 
 /** How a session appears in Hono's context. */
@@ -116,9 +117,11 @@ class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>> {
   }
 
   async #finish(session: Session<Data, Flash>, c: Context): Promise<void> {
-    const cookies = await this.#sessions.save(session)
+    const sessions = this.#sessions
+    if (!sessions.looked(session)) return sessions.finish(session, () => ownHeaders(c))
+    const cookies = await sessions.save(session)
     if (c.res.status === 101 && cookies.length === 0) return
-    await this.#sessions.finish(session, () => ownHeaders(c))
+    await sessions.finish(session, () => ownHeaders(c))
   }
 
   async #attempt<Result>(
@@ -139,9 +142,15 @@ class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>> {
   }
 }
 
-/** The headers of a response that is this request's alone: `c.header` makes it anew, and a socket's is not shared. */
+/** The headers of a response that is this request's alone: it is made anew, and a socket's is not shared. */
 function ownHeaders(c: Context): Headers {
-  if (c.res.status !== 101) c.header('vary', c.res.headers.get('vary') ?? undefined)
+  if (c.res.status === 101) return c.res.headers
+  const copy = unopenedCopy(c.res)
+  if (copy) {
+    // what is not taken away is merged, by its body
+    c.res = undefined
+    c.res = copy
+  } else c.header('vary', c.res.headers.get('vary') ?? undefined)
   return c.res.headers
 }
 
