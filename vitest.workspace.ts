@@ -17,6 +17,7 @@ export default defineConfig({
           name: 'keepsake',
           include: ['packages/keepsake/test/**/*.test.ts'],
           exclude: ofTheBuild,
+          testTimeout: 20_000,
         },
       },
       {
