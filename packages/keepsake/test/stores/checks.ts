@@ -4,7 +4,7 @@ import {
   type MakeStore,
   storeContract,
 } from '../../src/testing/store-contract.ts'
-import { type RaceOptions, storeRaces } from '../../src/testing/store-races.ts'
+import { storeRaces } from '../../src/testing/store-races.ts'
 
 /** What became of a check that ran on another runtime. */
 export interface CheckResult {
@@ -18,8 +18,8 @@ export async function runChecks(make: MakeStore, options: ContractOptions): Prom
 }
 
 /** Races managers on stores of one engine, likewise. */
-export async function runRaces(make: MakeStore, options: RaceOptions = {}): Promise<CheckResult[]> {
-  return runAll(storeRaces(make, options))
+export async function runRaces(make: MakeStore): Promise<CheckResult[]> {
+  return runAll(storeRaces(make))
 }
 
 async function runAll(checks: readonly ContractCheck[]): Promise<CheckResult[]> {
@@ -34,8 +34,8 @@ export function allPassed(options: ContractOptions): CheckResult[] {
 }
 
 /** What must come back of the races: nobody was hurt. */
-export function allWon(options: RaceOptions = {}): CheckResult[] {
-  return passed(storeRaces(notMade, options))
+export function allWon(): CheckResult[] {
+  return passed(storeRaces(notMade))
 }
 
 function passed(checks: readonly ContractCheck[]): CheckResult[] {

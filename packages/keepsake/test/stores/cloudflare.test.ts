@@ -1,6 +1,5 @@
 import type { D1Database, DurableObjectNamespace, KVNamespace } from '@cloudflare/workers-types'
-import { build } from 'esbuild'
-import { Miniflare } from 'miniflare'
+import type { Miniflare } from 'miniflare'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { SessionStub } from '../../src/cloudflare/object-stub.ts'
 import {
@@ -12,8 +11,8 @@ import {
 } from '../../src/cloudflare.ts'
 import { storeSql } from '../../src/core/sql.ts'
 import { freshId, freshOwner } from '../../src/testing/contract-names.ts'
-import { allPassed, allWon, type CheckResult } from './checks.ts'
-import { RACES } from './cloudflare-races.ts'
+import { allPassed, type CheckResult } from './checks.ts'
+import { startWorker } from './cloudflare-server.ts'
 import { testHalfLogins } from './half-login-suite.ts'
 
 const DAY = 86_400_000
@@ -24,32 +23,14 @@ let kv: KVNamespace
 let d1: D1Database
 let objects: SessionObjectNamespace<unknown>
 
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [new URL('./cloudflare-worker.ts', import.meta.url).pathname],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    external: ['cloudflare:workers'],
-  })
-  return outputFiles[0]?.text ?? ''
-}
-
-async function contract(store: 'kv' | 'd1' | 'object' | 'd1/races' | 'object/races'): Promise<CheckResult[]> {
+async function contract(store: 'kv' | 'd1' | 'object'): Promise<CheckResult[]> {
   return (await (await miniflare.dispatchFetch(`http://localhost/${store}`)).json()) as CheckResult[]
 }
 
 const stub = (name: string): SessionStub => objects.get(objects.idFromName(name))
 
 beforeAll(async () => {
-  miniflare = new Miniflare({
-    modules: true,
-    script: await bundle(),
-    compatibilityDate: '2026-04-01',
-    kvNamespaces: ['KV'],
-    d1Databases: ['D1'],
-    durableObjects: { SESSIONS: { className: 'SessionObject', useSQLite: true } },
-  })
+  miniflare = await startWorker()
   kv = (await miniflare.getKVNamespace('KV')) as unknown as KVNamespace
   d1 = (await miniflare.getD1Database('D1')) as unknown as D1Database
   const namespace: unknown = await miniflare.getDurableObjectNamespace('SESSIONS')
@@ -96,10 +77,6 @@ describe('d1Store', () => {
     expect(await contract('d1')).toEqual(allPassed({ sweep: true }))
   }, 60_000)
 
-  it('stands the races in workerd', async () => {
-    expect(await contract('d1/races')).toEqual(allWon(RACES))
-  }, 300_000)
-
   it('keeps two tables apart, and migrates as often as it is asked', async () => {
     const [shop, blog] = [d1Store(d1, { table: 'shop' }), d1Store(d1, { table: 'blog' })]
     for (const store of [shop, blog, shop]) await store.migrate()
@@ -138,10 +115,6 @@ describe('durableObjectStore', () => {
   it('keeps the contract in workerd', async () => {
     expect(await contract('object')).toEqual(allPassed({}))
   }, 60_000)
-
-  it('stands the races in workerd', async () => {
-    expect(await contract('object/races')).toEqual(allWon(RACES))
-  }, 300_000)
 
   it('keeps two prefixes apart', async () => {
     const [shop, blog] = ['shop:', 'blog:'].map((prefix) => durableObjectStore(objects, { prefix }))
