@@ -23,6 +23,8 @@ export interface Pace {
 
 const IN_FLIGHT = 32
 const MOST = 3_000
+// ms: until then engines compile
+const WARM = 300
 
 interface Running extends Job {
   count: number
@@ -49,7 +51,7 @@ export async function interleave(jobs: readonly Job[], { rounds, ms }: Pace): Pr
 
 /** Warm first, as servers are. */
 async function calibrate(job: Running, ms: number): Promise<void> {
-  const until = performance.now() + 40 * Math.sqrt(ms)
+  const until = performance.now() + WARM
   let us = await once(job)
   while (performance.now() < until) us = await once(job)
   job.count = Math.min(MOST, Math.max(8, Math.round((ms * 1000) / us)))

@@ -66,12 +66,11 @@ export function readToken(realm: Realm, text: string): Awaitable<Token | Failed>
   if (bytes?.[0] !== (ring ? WITH_MAC : WITHOUT_MAC)) return { failure: 'malformed' }
   if (!ring) return fields(bytes, 1)
   return chain(ring.ready(), () => {
-    const keyId = toHex(bytes.subarray(1, 5))
     const key = ring.find(bytes.subarray(1, 5))
-    if (!key) return { failure: 'unknown-key', keyId }
+    if (!key) return { failure: 'unknown-key', keyId: toHex(bytes.subarray(1, 5)) }
     const body = bytes.subarray(0, 5 + FIELDS)
     return chain(macOf(realm, key, body), (mac) =>
-      equalBytes(mac, bytes.subarray(5 + FIELDS)) ? fields(bytes, 5) : { failure: 'tampered', keyId },
+      equalBytes(mac, bytes.subarray(5 + FIELDS)) ? fields(bytes, 5) : { failure: 'tampered', keyId: key.id },
     )
   })
 }
