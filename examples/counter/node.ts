@@ -7,4 +7,4 @@ const server = createServer(
   withSession(sessions, (_request, response, session) => response.end(visits(session))),
 )
 
-server.listen(Number(process.env.PORT ?? 3000))
+server.listen(Number(process.env.PORT ?? 3000), 'localhost')

@@ -7,4 +7,4 @@ const sealed = process.argv.includes('--sealed')
 const sessions = shopSessions(secret(), sealed ? undefined : sqliteStore('sessions.db'))
 const port = Number(process.env.PORT ?? 3000)
 
-export default { port, fetch: shop(sessions, process.env.EXAMPLE_ID).fetch }
+export default { hostname: 'localhost', port, fetch: shop(sessions, process.env.EXAMPLE_ID).fetch }

@@ -8,7 +8,7 @@ const sealed = process.argv.includes('--sealed')
 const sessions = shopSessions(secret(), sealed ? undefined : sqliteStore('sessions.db'))
 const port = Number(process.env.PORT ?? 3000)
 
-serve({ fetch: shop(sessions, process.env.EXAMPLE_ID).fetch, port }, () => {
+serve({ fetch: shop(sessions, process.env.EXAMPLE_ID).fetch, hostname: 'localhost', port }, () => {
   console.log(`The shop is open: http://localhost:${port}`)
   console.log(sealed ? 'Sessions are sealed in cookies.' : 'Sessions are kept in sessions.db.')
 })

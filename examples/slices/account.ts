@@ -10,4 +10,4 @@ const account = withSession(sharedSessions(), (request, response, session) => {
   response.end(session.owner ?? 'nobody')
 })
 
-createServer(account).listen(Number(process.env.PORT ?? 3002))
+createServer(account).listen(Number(process.env.PORT ?? 3002), 'localhost')

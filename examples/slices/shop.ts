@@ -8,4 +8,4 @@ const shop = withSession(sharedSessions(), (request, response, { data, owner = '
   response.end(`${owner}: ${data.cart?.join(', ') ?? 'nothing'}`)
 })
 
-createServer(shop).listen(Number(process.env.PORT ?? 3001))
+createServer(shop).listen(Number(process.env.PORT ?? 3001), 'localhost')
