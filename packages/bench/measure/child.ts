@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url'
 
 /** How each runtime runs one of our files, with garbage collection at hand where there is a way. */
 export const runtimes = {
-  node: ['node', '--expose-gc'],
+  node: ['node', '--expose-gc', '--min-semi-space-size=64', '--max-semi-space-size=64'],
   bun: ['bun'],
-  deno: ['deno', 'run', '-A', '--v8-flags=--expose-gc'],
+  deno: ['deno', 'run', '-A', '--v8-flags=--expose-gc,--min-semi-space-size=64,--max-semi-space-size=64'],
 } as const
 
 export type Runtime = keyof typeof runtimes
