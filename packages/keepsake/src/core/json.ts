@@ -66,7 +66,8 @@ function faultOf(value: unknown, depth: number): Fault | undefined {
 }
 
 function faultInArray(array: readonly unknown[], depth: number): Fault | undefined {
-  if (Object.keys(array).length !== array.length || hasSymbols(array))
+  // the names are the indices and `length`; where a hole makes up for another name, the hole is found below
+  if (Object.getOwnPropertyNames(array).length !== array.length + 1 || hasSymbols(array))
     return fault('an array with holes or named members')
   for (let i = 0; i < array.length; i++) {
     const found = faultOf(array[i], depth + 1)

@@ -101,6 +101,11 @@ describe('what JSON would drop or alter is refused, with its path', () => {
     ['a hidden member', Object.defineProperty({}, 'a', { value: 1 }), 'a symbol key or hidden member'],
     ['a hole', new Array(2), 'an array with holes or named members'],
     ['a named member', Object.assign([1], { name: 'x' }), 'an array with holes or named members'],
+    [
+      'a hidden member of an array',
+      Object.defineProperty([1], 'a', { value: 1 }),
+      'an array with holes or named members',
+    ],
     ['a cycle', cycle, 'nesting deeper than 32 levels, or a cycle'],
     ['a toJSON', { toJSON: () => 1 }, 'function'],
   ])('%s', async (_, value, words) => {
