@@ -10,7 +10,7 @@ export const suites: Readonly<Record<string, (web: boolean) => Promise<readonly 
   large: (web) => sideBySide(web, sized(2_500)),
   hostile,
   idle,
-  ...growth([100, 500, 1_000, 2_000, 2_900]),
+  ...growth([100, 500, 1_000, 2_000, 2_500]),
 }
 
 /** How the cost grows with the payload. */

@@ -103,7 +103,7 @@ export async function ofNoUse(extent: Extent): Promise<Result> {
 
 /** How the cost of load and save grows with the payload. */
 export async function growth(extent: Extent): Promise<Result> {
-  const sizes = extent === 'quick' ? [100, 2_000] : [100, 500, 1_000, 2_000, 2_900]
+  const sizes = extent === 'quick' ? [100, 2_000] : [100, 500, 1_000, 2_000, 2_500]
   const all = new Map<number, readonly Measured[]>()
   for (const bytes of sizes) all.set(bytes, await measured('node', `${bytes} B`, 'quick'))
   const names = peers(all.get(sizes[0] as number) ?? [])
