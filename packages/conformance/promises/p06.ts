@@ -6,12 +6,15 @@ export const p06 = promise(6, 'saved before the response leaves', [
   on('stored', 'the response waits for the store', async (bench) => {
     const sessions = bench.make()
     let release = (): void => {}
-    bench.store.before = (call) =>
-      call === 'create'
-        ? new Promise<void>((resolve) => {
-            release = resolve
-          })
-        : undefined
+    const asked = new Promise<void>((reached) => {
+      bench.store.before = (call) =>
+        call === 'create'
+          ? new Promise<void>((resolve) => {
+              release = resolve
+              reached()
+            })
+          : undefined
+    })
     let answered = false
     const answer = sessions
       .run(request(), (session) => {
@@ -22,6 +25,7 @@ export const p06 = promise(6, 'saved before the response leaves', [
         answered = true
         return response
       })
+    await asked
     await settled()
     same(answered, false, 'answered before the store did')
     release()
