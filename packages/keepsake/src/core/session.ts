@@ -67,6 +67,11 @@ export class Session<
     return this.#state.look().flash.value[key] as Flash[Key] | undefined
   }
 
+  /** The keys under which values wait, in the order they were kept; nothing is taken. */
+  flashes(): (keyof Flash & string)[] {
+    return Object.keys(this.#state.look().flash.value) as (keyof Flash & string)[]
+  }
+
   /**
    * The visitor has proved to be `owner`: new token, `authenticatedAt` stamped, a new absolute lifetime.
    * An owner is set once: for another one this session ends and a new one begins, with nothing carried.

@@ -101,6 +101,22 @@ describe.each(backings)('%s', (backing) => {
       expect([await visitor.text('/now'), await visitor.text('/')]).toEqual(['x', ''])
     })
 
+    test('flash.each, empty?: flashes names what waits, and takes nothing', async () => {
+      const sessions = start()
+      const { cookie } = await turn(sessions, '', (session) => {
+        session.flash('notice', 'hi')
+        session.flash('warning', 'careful')
+      })
+      const seen = await turn(sessions, cookie, (session) => {
+        expect(session.flashes()).toEqual(['notice', 'warning'])
+      })
+      expect(seen.sent).toEqual([])
+      await turn(sessions, cookie, (session) => {
+        const page = session.flashes().map((key) => `${key}: ${session.take(key)}`)
+        expect([page, session.flashes()]).toEqual([['notice: hi', 'warning: careful'], []])
+      })
+    })
+
     test('flash.keep: peek reads and leaves it; flash.discard: take drops it unread', async () => {
       const visitor = pages(start(), (it, path) => {
         if (path === '/save') it.flash('a', 'x')
