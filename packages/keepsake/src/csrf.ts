@@ -1,8 +1,9 @@
 import { equalBytes } from './core/bytes.ts'
 import { formField } from './csrf/form-field.ts'
 import { mask, unmask } from './csrf/mask.ts'
-import { sourceOf } from './csrf/origin.ts'
-import { type JsonShape, type RequestLike, type Session, SessionError, type SessionManager } from './index.ts'
+import { refuseOddOptions } from './csrf/odd-options.ts'
+import { opensWebSocket, sourceOf } from './csrf/origin.ts'
+import type { JsonShape, RequestLike, Session, SessionManager } from './index.ts'
 
 /** Why a request was refused. */
 export type CsrfFailure =
@@ -56,7 +57,7 @@ export interface Csrf<Opened> {
   token(session: Opened, form?: Form): Promise<string>
   /**
    * The refusal of a request that may be another site's; `undefined` when it may go on. GET, HEAD, OPTIONS and TRACE
-   * always may. The body is left for the handler.
+   * always may, but for the GET that opens a WebSocket: its `Origin` decides. The body is left for the handler.
    *
    * @param given the token, where the body has been read already
    * @throws {SessionError} `store_unavailable`, as `load` does.
@@ -84,7 +85,7 @@ export function csrf<Data extends JsonShape<Data>, Flash extends JsonShape<Flash
   options: CsrfOptions = {},
 ): Csrf<Session<Data, Flash>> {
   const { tokens = 'unsure', origins = [], header = 'x-csrf-token', field = '_csrf', allow } = options
-  refuseOdd(tokens, origins)
+  refuseOddOptions(options, { tokens, origins, header, field })
 
   async function failureOf(
     request: RequestLike,
@@ -92,7 +93,8 @@ export function csrf<Data extends JsonShape<Data>, Flash extends JsonShape<Flash
   ): Promise<CsrfFailure | undefined> {
     const source = sourceOf(request, origins)
     if (source === 'elsewhere') return 'cross-origin'
-    if (source === 'ours' && tokens === 'unsure') return undefined
+    // no page can send a token with a WebSocket
+    if (source === 'ours' && (tokens === 'unsure' || opensWebSocket(request))) return undefined
     const text = given ?? request.headers.get(header) ?? (await fieldIn(request, field))
     if (!text) return 'no-token'
     return (await isGenuine(request, text)) ? undefined : 'bad-token'
@@ -108,7 +110,9 @@ export function csrf<Data extends JsonShape<Data>, Flash extends JsonShape<Flash
   }
 
   async function check(request: RequestLike, given?: string): Promise<Response | undefined> {
-    if (SAFE.includes(request.method) || allow?.(request)) return undefined
+    const reads = SAFE.includes(request.method) && !opensWebSocket(request)
+    // a promise says nothing yet
+    if (reads || allow?.(request) === true) return undefined
     const failure = await failureOf(request, given)
     if (failure === undefined) return undefined
     return options.onFailure ? options.onFailure(request, failure) : forbidden()
@@ -153,23 +157,4 @@ function forbidden(): Response {
       headers: { 'cache-control': 'no-store' },
     },
   )
-}
-
-function refuseOdd(tokens: string, origins: readonly string[]): void {
-  if (!['unsure', 'always'].includes(tokens))
-    throw new SessionError('config', 'csrf: tokens is one of unsure, always.')
-  const odd = origins.find((origin) => !isOrigin(origin))
-  if (odd !== undefined)
-    throw new SessionError(
-      'config',
-      `csrf: ${odd} is no origin; say it as https://app.example, without a path.`,
-    )
-}
-
-function isOrigin(text: string): boolean {
-  try {
-    return new URL(text).origin === text
-  } catch {
-    return false
-  }
 }

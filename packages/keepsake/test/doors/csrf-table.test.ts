@@ -84,9 +84,37 @@ describe('T-F8 T-F9 the decision table', () => {
 
   test('TLS may end at a proxy, and no form goes from http up to https', async () => {
     const http = { url: 'http://example.test/' }
+    const plain = headersOf(null, 'http://example.test')
     expect(await ruling(headersOf(null, OURS), {}, http)).toBe('passes')
-    expect(await ruling(headersOf(null, 'http://example.test'), {}, http)).toBe('passes')
-    expect(await ruling(headersOf(null, 'http://example.test'))).toBe('refused')
+    expect(await ruling(plain, {}, http)).toBe('passes')
+    expect(await ruling(plain)).toBe('refused')
+    for (const proxy of [{ 'x-forwarded-proto': 'https' }, { forwarded: 'for=192.0.2.1;proto="https"' }]) {
+      expect(await ruling({ ...plain, ...proxy }, {}, http)).toBe('refused')
+      expect(await ruling({ ...headersOf(null, OURS), ...proxy }, {}, http)).toBe('passes')
+    }
+    expect(await ruling({ ...plain, 'x-forwarded-proto': 'http' }, {}, http)).toBe('passes')
+  })
+
+  test.each([
+    [null, OURS, 'passes'],
+    ['same-origin', OURS, 'passes'],
+    [null, OTHER, 'refused'],
+    ['same-site', SISTER, 'refused'],
+    ['cross-site', OTHER, 'refused'],
+    [null, 'null', 'token decides'],
+    [null, null, 'token decides'],
+  ])('a WebSocket is asked for by GET: Sec-Fetch-Site %s, Origin %s: %s', async (site, origin, expected) => {
+    const socket = { ...headersOf(site, origin), connection: 'Upgrade', upgrade: 'WebSocket' }
+    const get = { method: 'GET' }
+    expect(await ruling(socket, {}, get)).toBe(expected)
+    // a page can send none with it
+    expect(await ruling(socket, { tokens: 'always' }, get)).toBe(expected)
+    expect(await ruling(headersOf(site, origin), {}, get)).toBe('passes')
+  })
+
+  test('an upgrade to another protocol than WebSocket is reading', async () => {
+    const upgrade = { ...headersOf('cross-site', OTHER), connection: 'Upgrade', upgrade: 'h2c' }
+    expect(await ruling(upgrade, {}, { method: 'GET' })).toBe('passes')
   })
 
   test('allow lets webhooks through, whatever they say', async () => {
@@ -95,6 +123,8 @@ describe('T-F8 T-F9 the decision table', () => {
     expect(await ruling({}, { allow }, hook)).toBe('passes')
     expect(await ruling(headersOf('cross-site', OTHER), { allow }, hook)).toBe('passes')
     expect(await ruling({}, { allow })).toBe('token decides')
+    const later = { allow: async () => false } as unknown as CsrfOptions
+    expect(await ruling({}, later)).toBe('token decides')
   })
 })
 

@@ -324,6 +324,17 @@ describe('forms', () => {
     )
   })
 
+  test.each([
+    [['x'.repeat(86)]],
+    [Array(86).fill('x')],
+    [{ length: 86 }],
+    [86],
+    [true],
+  ])('P26 a parsed body may have %j where a token belongs', async (parsed) => {
+    const { cookie } = await given(sessions)
+    expect(await failed(sessions, post(cookie), {}, parsed as unknown as string)).toBe('bad-token')
+  })
+
   test('header and field may have other names', async () => {
     const { token, cookie } = await given(sessions)
     const named = { header: 'x-xsrf', field: 'authenticity_token' }
@@ -367,6 +378,11 @@ describe('a refusal', () => {
     [{ origins: ['example.test'] }, 'origin'],
     [{ origins: ['https://example.test/'] }, 'origin'],
     [{ origins: ['null'] }, 'origin'],
+    [{ origins: 'https://example.test' }, 'list'],
+    [{ origin: ['https://example.test'] }, 'did you mean origins?'],
+    [{ header: 'csrf token' }, 'header'],
+    [{ header: '' }, 'header'],
+    [{ field: '' }, 'field'],
   ])('%j is refused at construction', async (options, words) => {
     expect((await failure('config', () => csrf(sessions, options as CsrfOptions))).message).toContain(words)
   })
