@@ -90,6 +90,8 @@ function taken<Old, Data>(
   try {
     const data = map(old)
     const owner = ownerOf?.(old)
+    // promises are unfit, and what they reject with would end the process
+    void Promise.allSettled([data, owner])
     if (owner !== undefined && !isOwner(owner)) return 'unfit'
     return { data, ...(owner !== undefined && { owner }), ...(id !== undefined && { id }) }
   } catch {
