@@ -95,9 +95,9 @@ export class Acceptance {
   readonly #doorway: Doorway
 
   /** @throws {SessionError} `config` for what is no reader, or has cookies that no browser keeps */
-  constructor(readers: readonly Reader<unknown>[] | undefined, doorway: Doorway) {
+  constructor(readers: readonly Reader<unknown>[], doorway: Doorway) {
     this.#doorway = doorway
-    this.#accepted = list(readers).map((reader, i) => accepted(reader, `accept[${i}]`, doorway))
+    this.#accepted = readers.map((reader, i) => accepted(reader, `accept[${i}]`, doorway))
   }
 
   get empty(): boolean {
@@ -145,11 +145,6 @@ export class Acceptance {
   }
 }
 
-function list(readers: readonly Reader<unknown>[] | undefined): readonly Reader<unknown>[] {
-  if (readers === undefined || Array.isArray(readers)) return readers ?? []
-  throw new SessionError('config', 'accept is a list of readers: accept: [fromExpressSession({ … })].')
-}
-
 function accepted(reader: Reader<unknown>, option: string, { store, settings }: Doorway): Accepted {
   if (!Number.isSafeInteger(reader?.until) || typeof reader.open !== 'function')
     throw new SessionError(
@@ -157,10 +152,7 @@ function accepted(reader: Reader<unknown>, option: string, { store, settings }: 
       `${option} is no reader; keepsake/import/… has functions that make them.`,
     )
   if (reader.openOwn && !(store && settings.ring))
-    throw new SessionError(
-      'config',
-      `${option}: ownSeals needs a store to move to, and the secrets of the seals.`,
-    )
+    throw new SessionError('config', `${option}: ownSeals needs a store, and the secrets of the seals.`)
   const cookies = reader.cookies.map((cookie) => expired(scopeOf(option, cookie, cookie.name)))
   return { reader, cookies }
 }

@@ -53,7 +53,7 @@ export function assemble<Data>(options: ManagerOptions<Data>): Assembly {
   const shape = schema || version ? new Shape(schema, version ?? 0, migrate) : undefined
   const carrier = options.transport ?? new CookieCarrier(options.cookie, settings.emit)
   const doorway = { settings, backing, shape, store: bounded, stored, owners, storeTimeout }
-  const acceptance = new Acceptance(options.accept, doorway)
+  const acceptance = new Acceptance(options.accept ?? [], doorway)
   const reception = new Reception(settings, backing, shape, acceptance, onStoreError, carrier)
   reportMemory(store ?? options.revocation?.store, settings)
   return {

@@ -44,12 +44,13 @@ export class NotBefore {
 
   async #change(owner: string, change: (before: Bar | null) => Bar | undefined): Promise<void> {
     const id = await this.#id(owner)
+    const { lifetime, acceptsUntil } = this.#settings
     for (let tries = 0; tries < 16; tries++) {
       const stored = await this.#store.get(id)
       const bar = change(stored && (JSON.parse(stored.value) as Bar))
       if (!bar) return
       const value = JSON.stringify(bar)
-      const expires = new Date(bar.at + this.#settings.lifetime)
+      const expires = new Date(Math.max(bar.at + lifetime, acceptsUntil))
       const done = stored
         ? await this.#store.update(id, value, expires, stored.version)
         : await this.#store.create(id, value, expires)

@@ -46,9 +46,10 @@ export function refuseWrongKinds(options: Kinds): void {
 }
 
 function fault(options: Kinds): string | undefined {
-  const { persistent = true, schema, store } = options
+  const { accept = [], persistent = true, schema, store } = options
   const odd = FUNCTIONS.find((name) => options[name] !== undefined && !isFunction(options[name]))
   if (odd) return `${odd} is a function`
+  if (!Array.isArray(accept)) return 'accept is a list: [fromExpressSession({ … })]'
   if (typeof persistent !== 'boolean') return 'persistent is true or false'
   // without this every session would be refused by a validator that answers nothing
   if (schema !== undefined && !isFunction((schema as StandardSchema | null)?.['~standard']?.validate))

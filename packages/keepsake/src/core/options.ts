@@ -171,6 +171,8 @@ export function settle<Data>(
     atRest: options.encryptAtRest,
     lifetime,
     idleTimeout,
+    // what is no reader is refused by whoever asks them
+    acceptsUntil: Math.max(0, ...(options.accept ?? []).map((reader) => reader?.until)),
     renewAfter,
     rotateEvery: rotation(options, grace),
     grace,

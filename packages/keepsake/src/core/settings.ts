@@ -13,6 +13,8 @@ export interface Settings {
   readonly atRest: AtRest | undefined
   readonly lifetime: number
   readonly idleTimeout: number
+  /** When the last reader of `accept` ends, ms since the epoch; 0 where there is none. */
+  readonly acceptsUntil: number
   readonly renewAfter: number
   readonly rotateEvery: number | undefined
   readonly grace: number

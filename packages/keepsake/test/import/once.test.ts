@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type ManagerOptions, MemoryStore, reader, type Store } from '../../src/index.ts'
+import { revocation } from '../../src/revocation.ts'
 import { intercept } from '../../src/testing/intercept.ts'
 import { faultyStore } from '../../src/testing.ts'
 import { backings, bench, type Data, failure, NAME, request, turn } from '../core/kit.ts'
@@ -154,6 +155,19 @@ describe('owners', () => {
     expect(session.outcome).toBe('revoked')
     expect(session.owner).toBeUndefined()
     expect((await turn(make(), cookieOf({ ...old, user: 'bob', id: 'two' }))).session.owner).toBe('bob')
+  })
+
+  test.each([
+    'stored',
+    'sealed',
+  ] as const)('nor after a new session would have ended, %s', async (backing) => {
+    const { make, clock } = bench(backing, {
+      accept: [toy({ owner })],
+      ...(backing === 'sealed' && { revocation: revocation(new MemoryStore({ clock: () => clock.now() })) }),
+    })
+    await make().revokeAll('ada')
+    clock.advance('400d')
+    expect((await turn(make(), cookieOf(old))).session.outcome).toBe('revoked')
   })
 
   test('nor what was under way', async () => {
