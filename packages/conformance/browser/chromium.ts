@@ -18,10 +18,6 @@ export function openBrowser(): Promise<Browser> {
     ...(path !== undefined && { executablePath: path }),
     // Playwright turns off what brings left pages back as they were; people's browsers have it.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--host-resolver-rules=MAP shop.test 127.0.0.1, MAP id.test 127.0.0.1',
-    ],
+    args: ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP *.test 127.0.0.1'],
   })
 }

@@ -417,3 +417,20 @@ test('a form of the app’s own page passes in tests as in browsers, one of anot
   expect(await (await visitor.post('/')).text()).toBe('done')
   expect((await visitor.post('/', {}, { from: 'https://evil.test' })).status).toBe(403)
 })
+
+test('without csrf a form of another site brings no session, in tests either; one of a sister host does', async () => {
+  const sessions = bench('sealed').make()
+  const visitor = browser((request) =>
+    sessions.run(request, (it) => {
+      const { owner = 'nobody' } = it
+      if (request.url.endsWith('/login')) it.login('ada')
+      return new Response(owner)
+    }),
+  )
+  await visitor.post('/login')
+  const sent = async (from?: string): Promise<string> =>
+    (await visitor.post('/', {}, from === undefined ? {} : { from })).text()
+  expect(await sent()).toBe('ada')
+  expect(await sent('https://evil.test')).toBe('nobody')
+  expect(await sent('https://blog.example.test')).toBe('ada')
+})
