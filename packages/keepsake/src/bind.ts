@@ -1,3 +1,4 @@
+import { refuseUnknownKeys } from './core/known-keys.ts'
 import { type Binding, SessionError } from './index.ts'
 
 /** What becomes of a session that another client brings. */
@@ -24,17 +25,16 @@ const POLICIES: readonly string[] = ['anonymous', 'end', 'report']
  * login and regenerate. Sessions from before are tied at their next write. Whoever steals a cookie can mostly send
  * the same headers, too: this stops those who don't think of it, and tells you of them.
  *
- * @throws {SessionError} `config` for names that no such header can have, or another policy.
+ * @throws {SessionError} `config` for names that no such header can have, for headers that change with each request, and for another policy.
  */
-export function client(
-  headers: readonly string[] = ['user-agent'],
-  { onMismatch = 'anonymous' }: ClientOptions = {},
-): Binding {
-  const names = headers.map((name) => name.toLowerCase())
+export function client(headers: readonly string[] = ['user-agent'], options: ClientOptions = {}): Binding {
+  refuseUnknownKeys('bind', options, ['onMismatch'])
+  const { onMismatch = 'anonymous' } = options
+  const names = Array.isArray(headers) ? headers.map((name) => String(name).toLowerCase()) : []
   if (names.length < 1 || names.length > 20 || !names.every(isFit))
     throw new SessionError(
       'config',
-      'bind: give the names of 1 to 20 request headers, user-agent for example.',
+      'bind: give a list of 1 to 20 headers that a client sends alike with every request, user-agent for example.',
     )
   if (!POLICIES.includes(onMismatch))
     throw new SessionError('config', `bind: onMismatch is one of ${POLICIES.join(', ')}.`)
@@ -44,11 +44,28 @@ export function client(
   }
 }
 
-/** What every request has otherwise ties a session to one request. */
-const CHANGING = ['authorization', 'cookie', 'content-length', 'date', 'referer']
+/** What requests of one client have otherwise, or only some of them, ties a session to one request. */
+const CHANGING = [
+  'accept',
+  'authorization',
+  'cache-control',
+  'content-length',
+  'content-type',
+  'cookie',
+  'date',
+  'if-modified-since',
+  'if-none-match',
+  'origin',
+  'pragma',
+  'priority',
+  'range',
+  'referer',
+  'upgrade-insecure-requests',
+]
 
 function isFit(name: string): boolean {
-  return /^[\w!#$%&'*+.^`|~-]{1,64}$/.test(name) && !CHANGING.includes(name)
+  const changes = CHANGING.includes(name) || name.startsWith('sec-fetch-')
+  return /^[\w!#$%&'*+.^`|~-]{1,64}$/.test(name) && !changes
 }
 
 function withoutNumbers(name: string, value: string): string {

@@ -1,3 +1,4 @@
+import { refuseUnknownKeys } from './core/known-keys.ts'
 import { type Carriage, type Carrier, SessionError } from './index.ts'
 
 /** How a bearer token comes and goes. */
@@ -26,7 +27,9 @@ export interface BearerOptions {
  *
  * @throws {SessionError} `config` for names that no header can have.
  */
-export function bearer({ answer = 'Session-Token', webSocket }: BearerOptions = {}): Carrier {
+export function bearer(options: BearerOptions = {}): Carrier {
+  refuseUnknownKeys('bearer', options, ['answer', 'webSocket'])
+  const { answer = 'Session-Token', webSocket } = options
   const way = { name: 'authorization: bearer', header: 'Authorization', answer: headerName('answer', answer) }
   const prefix = webSocket === undefined ? undefined : `${prefixOf(webSocket)}.`
   return {
@@ -110,10 +113,12 @@ function offers(protocols: string | null, prefix: string): string[] {
   return offered.filter((it) => it.startsWith(prefix)).map((it) => it.slice(prefix.length))
 }
 
-const TAKEN = ['authorization', 'cookie', 'set-cookie', 'sec-websocket-protocol']
+/** What means something already, or is written by us when a token is: it would be lost, or take the answer apart. */
+const TAKEN =
+  /^(?:authorization|cookie|set-cookie|sec-websocket-protocol|vary|expires|age|date|(?:.*-)?cache-control|surrogate-control|content-.*|location|host|origin|connection|upgrade|transfer-encoding)$/i
 
 function headerName(option: string, name: string): string {
-  if (/^[\w!#$%&'*+.^`|~-]{1,64}$/.test(name) && !TAKEN.includes(name.toLowerCase())) return name
+  if (/^[\w!#$%&'*+.^`|~-]{1,64}$/.test(name) && !TAKEN.test(name)) return name
   throw new SessionError(
     'config',
     `transport: ${option} is a header of your own, X-Session for example; for Authorization there is bearer().`,

@@ -190,6 +190,12 @@ test.each([
   ['no header', [[]]],
   ['a name that is none', [['user agent']]],
   ['what changes with each request', [['Cookie']]],
+  ['what pages, pictures and scripts send otherwise', [['user-agent', 'Accept']]],
+  ['what only some requests have', [['Origin']]],
+  ['what says how a page was come to', [['Sec-Fetch-Site']]],
+  ['what a reload sends', [['cache-control']]],
+  ['a text in place of a list', ['user-agent']],
+  ['an option that does not exist', [['user-agent'], { onMissmatch: 'end' }]],
   ['another policy', [['user-agent'], { onMismatch: 'block' }]],
 ])('%s is refused', async (_, args) => {
   await failure('config', () => (client as (...args: unknown[]) => unknown)(...args))

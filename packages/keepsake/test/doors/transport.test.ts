@@ -193,6 +193,12 @@ test.each([
   'Cookie',
   'set-cookie',
   'Authorization',
+  'Cache-Control',
+  'vary',
+  'Expires',
+  'CDN-Cache-Control',
+  'Location',
+  'Content-Length',
   'x\n',
   'ü',
 ])('a header named %j is refused', async (name) => {
@@ -202,4 +208,9 @@ test.each([
 
 test('a WebSocket prefix that no subprotocol can have is refused', async () => {
   await failure('config', () => bearer({ webSocket: 'a,b' }))
+})
+
+test('an option that does not exist is refused', async () => {
+  const options = { websocket: 'session' } as Parameters<typeof bearer>[0]
+  expect((await failure('config', () => bearer(options))).message).toContain('did you mean webSocket?')
 })
