@@ -1,5 +1,6 @@
 import type { Bytes } from './bytes.ts'
 import type { Line, Standing } from './line.ts'
+import type { SealedHead } from './seal-content.ts'
 import type { Token } from './token.ts'
 
 /** Everything about a session but its data. */
@@ -95,19 +96,12 @@ export interface Lock {
   readonly holder: Holder
 }
 
-type Short = {
+type Short = SealedHead & {
   c?: number
   i?: number
-  k?: number | false
-  o?: string
-  a?: number
-  l?: string
-  v?: number
   e?: string
   t?: Line
   u?: string
-  p?: boolean
-  b?: string
   w?: string
   r?: Closed['wraps']
 }

@@ -15,6 +15,17 @@ export interface SealContent {
   readonly json: string
 }
 
+/** What the first line of that JSON may have, by letters: see `Head` of the record. */
+export type SealedHead = {
+  k?: number | false
+  o?: string
+  a?: number
+  l?: string
+  v?: number
+  p?: boolean
+  b?: string
+}
+
 /** How many bytes stand before the JSON. */
 export const HEAD = 40
 

@@ -2,7 +2,7 @@ import type { Awaitable } from './awaitable.ts'
 import type { Key, KeyRing } from './keys.ts'
 import type { SealContent } from './seal-content.ts'
 
-export type { SealContent } from './seal-content.ts'
+export type { SealContent, SealedHead } from './seal-content.ts'
 
 /** What a seal is bound to. */
 export interface SealContext {

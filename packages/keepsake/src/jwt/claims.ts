@@ -1,5 +1,5 @@
 import { fromBase64url, toBase64url } from '../core/bytes.ts'
-import type { SealContent, SealContext } from '../core/seal-format.ts'
+import type { SealContent, SealContext, SealedHead } from '../core/seal-format.ts'
 
 /** What a session is to a stranger (RFC 7519), and what of it is for us alone. */
 export interface SessionClaims {
@@ -18,21 +18,16 @@ export interface SessionClaims {
   readonly auth_time?: number
   readonly data: object
   readonly flash?: object
-  /** Keepsake's own: cookie name, exact times, revision, and what `remember`, `login` and `version` said. */
+  /** Keepsake's own: cookie name, exact times, revision, and what else the head of a record has. */
   readonly ks: Own
 }
 
-interface Own {
+interface Own extends Readonly<Omit<SealedHead, 'o'>> {
   readonly n: string
   readonly c: number
   readonly i: number
   readonly e: number
   readonly r: number
-  readonly p?: false
-  readonly k?: number | false
-  readonly a?: number
-  readonly l?: string
-  readonly v?: number
 }
 
 const SECOND = 1000
@@ -46,7 +41,7 @@ export function audienceOf({ audience }: SealContext, issuer: string): string {
 export function claimsOf(issuer: string, context: SealContext, content: SealContent): SessionClaims {
   const [head = '{}', data = '{}', flash = '{}'] = content.json.split('\n')
   const { o: sub, ...more } = JSON.parse(head)
-  const { createdAt: c, issuedAt: i, expiresAt: e, revision: r, persistent } = content
+  const { createdAt: c, issuedAt: i, expiresAt: e, revision: r } = content
   return {
     iss: issuer,
     aud: audienceOf(context, issuer),
@@ -57,7 +52,7 @@ export function claimsOf(issuer: string, context: SealContext, content: SealCont
     ...(more.a !== undefined && { auth_time: Math.floor(more.a / SECOND) }),
     data: JSON.parse(data),
     ...(flash !== '{}' && { flash: JSON.parse(flash) }),
-    ks: { n: context.name, c, i, e, r, ...(!persistent && { p: false }), ...more },
+    ks: { n: context.name, c, i, e, r, ...more },
   }
 }
 
@@ -70,25 +65,29 @@ export function contentOf(
   const { iat, exp, sub, data, flash = {}, ks } = claims
   const id = typeof claims.jti === 'string' ? fromBase64url(claims.jti) : null
   if (claims.aud !== audienceOf(context, issuer) || id?.length !== 16 || !isObject(ks)) return null
-  const { n, c, i, e, r, p, ...more } = ks
-  if (n !== context.name || ![c, i, e, r].every(isWhole) || (p !== undefined && p !== false)) return null
+  const { n, c, i, e, r, ...more } = ks
+  if (n !== context.name || ![c, i, e, r].every(isWhole)) return null
   if (c > i || i >= e || iat !== Math.floor(i / SECOND) || exp !== Math.ceil(e / SECOND)) return null
   if (!isObject(data) || !isObject(flash) || !isHead({ ...more, o: sub })) return null
   const json = [{ ...more, o: sub }, data, flash].map((part) => JSON.stringify(part)).join('\n')
-  return { id, createdAt: c, issuedAt: i, expiresAt: e, revision: r, persistent: p === undefined, json }
+  return { id, createdAt: c, issuedAt: i, expiresAt: e, revision: r, persistent: more.k !== false, json }
 }
 
 /** The types of what a record's head has; whatever else is there was not written by us. */
-const HEAD: Readonly<Record<string, (value: unknown) => boolean>> = {
+const HEAD: Readonly<Record<keyof SealedHead, (value: unknown) => boolean>> = {
   o: (value) => value === undefined || typeof value === 'string',
   k: (value) => value === false || isWhole(value),
   a: isWhole,
   l: (value) => typeof value === 'string',
   v: isWhole,
+  p: (value) => value === true,
+  b: (value) => typeof value === 'string',
 }
 
 function isHead(head: object): boolean {
-  return Object.entries(head).every(([name, value]) => Object.hasOwn(HEAD, name) && HEAD[name]?.(value))
+  return Object.entries(head).every(
+    ([name, value]) => Object.hasOwn(HEAD, name) && HEAD[name as keyof SealedHead](value),
+  )
 }
 
 function isWhole(value: unknown): value is number {

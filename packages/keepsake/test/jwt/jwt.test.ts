@@ -8,9 +8,11 @@ import {
   jwtVerify,
 } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { client } from '../../src/bind.ts'
 import { SessionManager } from '../../src/index.ts'
 import { generateJwk, type Jwk, type JwtAlgorithm, jwt } from '../../src/jwt.ts'
 import { begin, bench, failure, NAME, request, turn } from '../core/kit.ts'
+import { cookieOf, toy } from '../import/toy.ts'
 import { algorithms, ISSUER, KEYS, tokens, valueIn } from './kit.ts'
 
 const pairs = ['ES256', 'EdDSA'] as const
@@ -274,6 +276,34 @@ describe('the manager', () => {
     const sessions = make({ cookie: { previous: [{ name: '__Host-old' }] } })
     expect((await turn(sessions, cookie)).session.data).toEqual({ n: 1 })
     expect((await turn(make(), `${NAME}=${cookie.split('=')[1]}`)).session.outcome).toBe('tampered')
+  })
+
+  it('keeps what ties a session to its client', async () => {
+    const sessions = tokens('ES256', { bind: client(['user-agent']) }).make()
+    const cookie = await begin(sessions)
+    expect((await turn(sessions, cookie)).session.data).toEqual({ n: 1 })
+    const elsewhere = await sessions.load(request(cookie, { 'user-agent': 'another' }))
+    expect([elsewhere.outcome, elsewhere.data]).toEqual(['bound-elsewhere', {}])
+  })
+
+  it.each([true, false])('keeps what moved in, persistent: %s', async (persistent) => {
+    const sessions = tokens('ES256', { accept: [toy()], persistent }).make()
+    const { cookie } = await turn(sessions, cookieOf({ cart: ['tea'] }))
+    const { session } = await turn(sessions, cookie)
+    expect([session.outcome, session.data]).toEqual(['loaded', { cart: ['tea'] }])
+  })
+
+  it('ends with the browser, where it is to', async () => {
+    const sessions = tokens('ES256').make()
+    const { cookie } = await turn(sessions, '', (session) => {
+      session.data.n = 1
+      session.remember(false)
+    })
+    const { session, sent } = await turn(sessions, cookie, ({ data }) => {
+      data.n = 2
+    })
+    expect([session.outcome, sent.length]).toEqual(['loaded', 1])
+    expect(sent[0]).not.toContain('Max-Age')
   })
 
   it('needs secrets as ever', async () => {
