@@ -4,8 +4,9 @@ import { SessionError } from './core/errors.ts'
 import { refuseUnknownKeys } from './core/known-keys.ts'
 import type { Protection } from './core/seal-format.ts'
 import { Compact } from './jwt/compact.ts'
-import { checkKeys, type Jwk, type JwtAlgorithm, type JwtKeyOption, KINDS } from './jwt/jwk.ts'
+import { type Jwk, type JwtAlgorithm, type JwtKeyOption, KINDS } from './jwt/jwk.ts'
 import { JwtKey } from './jwt/key.ts'
+import { checkKeys } from './jwt/key-check.ts'
 
 export type { SessionClaims } from './jwt/claims.ts'
 export type { Jwk, JwtAlgorithm, JwtKeyOption } from './jwt/jwk.ts'
@@ -59,8 +60,14 @@ export function jwt(options: JwtOptions): JwtProtection {
   }
 }
 
-/** A fresh private key, for {@link JwtOptions.keys}. Keep its JSON as secret as any secret. */
+/**
+ * A fresh private key, for {@link JwtOptions.keys}. Keep its JSON as secret as any secret.
+ *
+ * @throws {TypeError} for another algorithm than those.
+ */
 export async function generateJwk(alg: JwtAlgorithm): Promise<Jwk> {
+  if (!Object.hasOwn(KINDS, alg))
+    throw new TypeError(`generateJwk: alg is one of ${Object.keys(KINDS).join(', ')}`)
   const kid = toBase64url(randomBytes(6))
   if (KINDS[alg].family !== 'pair') return { kty: 'oct', k: toBase64url(randomBytes(32)), alg, kid }
   const { privateKey } = await generateKeyPair(alg, { extractable: true })
@@ -68,7 +75,7 @@ export async function generateJwk(alg: JwtAlgorithm): Promise<Jwk> {
 }
 
 function publicPart(key: JwtKey): Jwk {
-  if (key.public) return key.public
+  if (key.public) return { ...key.public }
   throw new SessionError(
     'not_supported',
     `jwks: a key for ${key.alg} is secret; publish pairs, ES256 or EdDSA.`,

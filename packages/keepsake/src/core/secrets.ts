@@ -36,11 +36,12 @@ export function secretBytes(secret: unknown, position: string): Uint8Array {
 
 /** Refuses what somebody could guess. @throws {SessionError} `config`, without the value. */
 export function checkStrength(secret: Uint8Array, position: string): void {
-  const fault = faultOf(secret)
+  const fault = weaknessOf(secret)
   if (fault) throw refusal(position, fault)
 }
 
-function faultOf(secret: Uint8Array): string | undefined {
+/** Why somebody could guess it, in words. */
+export function weaknessOf(secret: Uint8Array): string | undefined {
   if (secret.length < SHORTEST) return `has ${secret.length} bytes, at least ${SHORTEST} are needed`
   const text = fromUtf8(secret)
   if (text !== null && isSample(text)) return 'is a sample from documentation, which everybody knows'

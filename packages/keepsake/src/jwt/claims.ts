@@ -62,13 +62,14 @@ export function contentOf(
   context: SealContext,
   claims: Partial<SessionClaims>,
 ): SealContent | null {
-  const { iat, exp, sub, data, flash = {}, ks } = claims
+  const { iat, exp, sub, auth_time, data, flash = {}, ks } = claims
   const id = typeof claims.jti === 'string' ? fromBase64url(claims.jti) : null
   if (claims.aud !== audienceOf(context, issuer) || id?.length !== 16 || !isObject(ks)) return null
   const { n, c, i, e, r, ...more } = ks
   if (n !== context.name || ![c, i, e, r].every(isWhole)) return null
   if (c > i || i >= e || iat !== Math.floor(i / SECOND) || exp !== Math.ceil(e / SECOND)) return null
   if (!isObject(data) || !isObject(flash) || !isHead({ ...more, o: sub })) return null
+  if (auth_time !== (more.a === undefined ? undefined : Math.floor(more.a / SECOND))) return null
   const json = [{ ...more, o: sub }, data, flash].map((part) => JSON.stringify(part)).join('\n')
   return { id, createdAt: c, issuedAt: i, expiresAt: e, revision: r, persistent: more.k !== false, json }
 }

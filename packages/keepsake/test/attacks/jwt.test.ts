@@ -137,6 +137,7 @@ test('T-J5', async () => {
       sub: [7, {}, null],
       data: [[], null, 'x'],
       flash: [[], 'x'],
+      auth_time: [T0 / 1000, null],
       ks: [[], null, 'x', ...Object.keys(CLAIMS.ks).map((name) => ({ ...CLAIMS.ks, [name]: undefined }))],
     }
     for (const [name, values] of Object.entries(odd))

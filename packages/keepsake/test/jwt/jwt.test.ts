@@ -11,7 +11,7 @@ import { describe, expect, it } from 'vitest'
 import { client } from '../../src/bind.ts'
 import { SessionManager } from '../../src/index.ts'
 import { generateJwk, type Jwk, type JwtAlgorithm, jwt } from '../../src/jwt.ts'
-import { begin, bench, failure, NAME, request, turn } from '../core/kit.ts'
+import { begin, bench, failure, NAME, request, thrownBy, turn } from '../core/kit.ts'
 import { cookieOf, toy } from '../import/toy.ts'
 import { algorithms, ISSUER, KEYS, tokens, valueIn } from './kit.ts'
 
@@ -192,15 +192,57 @@ describe('keys', () => {
     ['one kid twice', [ES256, { ...ES256 }], 'kid of another'],
     ['a pair and a secret', [ES256, HS256], 'does not go with'],
     ['a signing and an encrypting one', [HS256, { ...dir }], 'does not go with'],
+    ['a key to encrypt with, for signing', { ...ES256, use: 'enc' }, 'use is enc'],
+    ['a key to sign with, for encrypting', { ...dir, use: 'sig' }, 'use is sig'],
+    ['a use that is no text', { ...HS256, use: null }, 'use is null'],
+    ['a private key that may only verify', { ...ES256, key_ops: ['verify'] }, 'key_ops'],
+    ['a public key that may only sign', [EdDSA, { ...ES256, d: undefined, key_ops: ['sign'] }], 'key_ops'],
+    ['a secret that may not verify', { ...HS256, key_ops: ['sign'] }, 'key_ops'],
+    ['a key that may wrap, for encrypting', { ...dir, key_ops: ['wrapKey', 'unwrapKey'] }, 'key_ops'],
+    ['key_ops that are no list', { ...A256KW, key_ops: 'wrapKey unwrapKey' }, 'key_ops'],
+    ['one secret for two algorithms', [dir, { ...dir, alg: 'A256KW', kid: 'kw-2' }], 'for one algorithm'],
+    ['a point that is not on its curve', { ...ES256, x: ES256.y }, 'x and y'],
+    [
+      'coordinates beyond the curve',
+      { ...ES256, y: Buffer.alloc(32, 0xff).toString('base64url') },
+      'y has only 1',
+    ],
+    ['a private part that can be guessed', { ...ES256, d: `${'A'.repeat(42)}E` }, 'd has only 2'],
+    ['the key of zeros', [ES256, { ...EdDSA, d: undefined, x: 'A'.repeat(43) }], 'x has only 1'],
   ])('refuses %s', async (_, keys, why) => {
     const message = await refused(keys)
     expect(message).toContain(why)
     for (const part of [HS256.k, ES256.d, EdDSA.d, dir.k]) expect(message).not.toContain(part)
   })
 
-  it('refuses the key of RFC 7515, which everybody knows', async () => {
-    const k = 'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow'
+  it.each([
+    [
+      'RFC 7515 A.1',
+      'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow',
+    ],
+    ['RFC 7520 3.5', 'hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg'],
+    ['RFC 7520 5.7', 'qC57l_uxcm7Nm3K-ct4GFjx8tM1U8CZ0NLBvdQstiS8'],
+  ])('refuses the secret of %s, which everybody knows', async (_, k) => {
     expect(await refused({ ...HS256, k })).toContain('sample')
+  })
+
+  it.each([
+    [
+      'RFC 7515 A.3',
+      'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
+      'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
+    ],
+    [
+      'RFC 7517 A.1',
+      'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+      '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+    ],
+    ['jwt.io', 'EVs_o5-uQbTjL3chynL4wXgUg2R9q9UU8I5mEovUf84', 'kGe5DgSIycKp8w9aJmoHhB1sB3QTugfnRWm5nU_TzsY'],
+    ['RFC 8037 A.1', '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo', undefined],
+  ])('refuses the pair of %s, also as a former key', async (_, x, y) => {
+    const ours = y ? ES256 : EdDSA
+    const { d: _d, ...known } = { ...ours, x, y, kid: 'known' }
+    expect(await refused([ours, known])).toContain('keys[1].x is a sample')
   })
 
   it('refuses an issuer that is none, and options it does not know', async () => {
@@ -208,10 +250,38 @@ describe('keys', () => {
     expect(await refused(HS256, { audience: 'x' })).toContain('audience is not an option')
   })
 
-  it('says so when a point is not on its curve', async () => {
-    const bent = { ...ES256, x: ES256.y as string }
-    const sessions = bench('sealed').make({ protection: jwt({ keys: bent, issuer: ISSUER }) })
-    expect((await failure('config', () => begin(sessions))).message).toContain('no valid key for ES256')
+  it.each(pairs)('says so when the parts of a pair of %s do not belong together', async (alg) => {
+    const { d } = await generateJwk(alg)
+    const sessions = bench('sealed').make({
+      protection: jwt({ keys: { ...KEYS[alg], d: d as string }, issuer: ISSUER }),
+    })
+    const { message } = await failure('config', () => begin(sessions))
+    expect(message).toContain(`the key ${KEYS[alg].kid} is no valid key for ${alg}`)
+    expect(message).toContain('generateJwk')
+  })
+
+  it.each(algorithms)('takes a key of %s with a use and operations that fit', async (alg) => {
+    const ops = { HS256: ['sign', 'verify'], dir: ['encrypt', 'decrypt'], A256KW: ['wrapKey', 'unwrapKey'] }
+    const key_ops = alg in ops ? ops[alg as keyof typeof ops] : ['sign']
+    const use = alg === 'dir' || alg === 'A256KW' ? 'enc' : 'sig'
+    const keys = { ...KEYS[alg], use, key_ops }
+    const sessions = bench('sealed').make({ protection: jwt({ keys, issuer: ISSUER }) })
+    expect((await turn(sessions, await begin(sessions))).session.data).toEqual({ n: 1 })
+  })
+
+  it('publishes copies, so that nobody changes the keys by them', async () => {
+    const { make, protection } = tokens('ES256')
+    Object.assign(protection.jwks().keys[0] as object, { x: ES256.y, kid: 'other' })
+    expect(protection.jwks().keys[0]).toMatchObject({ x: ES256.x, kid: ES256.kid })
+    const sessions = make()
+    expect((await turn(sessions, await begin(sessions))).session.data).toEqual({ n: 1 })
+  })
+
+  it('makes none for an algorithm that there is not', async () => {
+    expect(await thrownBy(() => generateJwk('RS256' as never))).toMatchObject({
+      name: 'TypeError',
+      message: expect.stringContaining('HS256, ES256, EdDSA, dir, A256KW'),
+    })
   })
 
   it('mixes pairs, and kinds of encryption', async () => {
