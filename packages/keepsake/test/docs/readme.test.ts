@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import type { Server } from 'node:http'
+import { request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
+import type { Hono } from 'hono'
 import { Miniflare } from 'miniflare'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Session, SessionManager } from '../../src/index.ts'
@@ -29,7 +31,10 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   'README.md: Login, flash, logout': ['login.ts'],
   'README.md: In the cookie or in a store?': ['devices.ts'],
   'README.md: Each runtime': ['express.ts', 'node.ts', 'worker.ts', 'deno.ts', 'bun.ts'],
+  'README.md: Without cookies': ['bearer.ts'],
+  'README.md: Another client': ['bound.ts'],
   'README.md: Why is this session empty?': ['why.ts'],
+  'docs/csrf.md: Forms and other sites': ['forms.ts', 'forms-hono.ts', 'forms-express.ts', 'forms-socket.ts'],
   'docs/jwt.md: Sessions as JSON Web Tokens': ['jwt-app.ts', 'jwt-service.ts'],
   'README.md: Writing a store': ['map-store.ts', 'contract.ts'],
 }
@@ -144,6 +149,52 @@ describe('without a server', () => {
     fetched.mockRestore()
   })
 
+  it('takes forms of its own pages, and by a token those of a browser that says nothing', async () => {
+    const { handler } = await load<Handled>('forms.ts')
+    const visitor = browser(handler)
+    expect(await visitor.text('/')).not.toContain('_csrf')
+    await visitor.post('/', { name: 'Ada' })
+    const [, token = ''] = /name="_csrf" value="([\w-]+)"/.exec(await visitor.text('/')) ?? []
+    const silent = { headers: { origin: 'null', 'sec-fetch-site': 'none' } }
+    const statuses = await Promise.all([
+      visitor.post('/', { name: 'Ada', _csrf: token }, silent),
+      visitor.post('/', { name: 'Ada' }, silent),
+      visitor.post('/', { name: 'Eve', _csrf: token }, { from: 'https://evil.test' }),
+    ])
+    expect(statuses.map(({ status }) => status)).toEqual([200, 403, 403])
+  })
+
+  it('refuses forms of other sites with Hono', async () => {
+    const { app } = await load<{ app: Hono }>('forms-hono.ts')
+    app.post('/', (c) => c.text('taken'))
+    const visitor = browser(app)
+    expect(await (await visitor.post('/')).text()).toBe('taken')
+    expect((await visitor.post('/', {}, { from: 'https://evil.test' })).status).toBe(403)
+  })
+
+  it('counts for who brings the token that it gave, and sets no cookie', async () => {
+    const { handler } = await load<Handled>('bearer.ts')
+    const first = await handler(new Request('https://example.test/'))
+    const authorization = `Bearer ${first.headers.get('session-token')}`
+    const second = await handler(new Request('https://example.test/', { headers: { authorization } }))
+    expect([await first.json(), await second.json()]).toEqual([{ views: 1 }, { views: 2 }])
+    expect(first.headers.getSetCookie()).toEqual([])
+  })
+
+  it('has no session for another client', async () => {
+    const { sessions } = await load<{ sessions: SessionManager }>('bound.ts')
+    const visitor = browser((request) =>
+      sessions.run(request, (session) => {
+        if (request.method === 'POST') session.login('ada')
+        return new Response(session.owner ?? session.outcome)
+      }),
+    )
+    const from = (agent: string) => ({ headers: { 'user-agent': agent } })
+    await visitor.post('/', {}, from('Firefox/140.0'))
+    expect(await visitor.text('/', from('Firefox/141.0'))).toBe('ada')
+    expect(await visitor.text('/', from('curl/8.5.0'))).toBe('bound-elsewhere')
+  })
+
   it('explains', async () => {
     const { why } = await load<{ why: (request: Request) => Promise<Response> }>('why.ts')
     const request = new Request('https://example.test/', { headers: { cookie: '__Host-Http-session=junk' } })
@@ -184,6 +235,53 @@ describe('on Node', () => {
   ])('counts with Express, in %s', async (file) => {
     const { default: app } = await load<{ default: Listener }>(file)
     expect(await listening(app)).toEqual(COUNTED)
+  })
+
+  it('takes forms with Express by a token or by what the browser says, and none of another site', async () => {
+    const { app } = await load<{ app: Listener }>('forms-express.ts')
+    const statuses = await on(app, async (url) => {
+      const page = await fetch(url)
+      const cookie = page.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+      const [, _csrf = ''] = /value="([\w-]+)"/.exec(await page.text()) ?? []
+      const ask = async (headers: Record<string, string>, form = {}): Promise<number> =>
+        (
+          await fetch(url, {
+            method: 'POST',
+            headers: { cookie, ...headers },
+            body: new URLSearchParams(form),
+          })
+        ).status
+      return [
+        await ask({}, { _csrf }),
+        await ask({ origin: new URL(url).origin }),
+        await ask({}),
+        await ask({}, [
+          ['_csrf', _csrf],
+          ['_csrf', _csrf],
+        ]),
+        await ask({ origin: 'https://evil.test' }, { _csrf }),
+      ]
+    })
+    expect(statuses).toEqual([200, 200, 403, 403, 403])
+  })
+
+  it('refuses the WebSockets of other sites', async () => {
+    const { server } = await load<{ server: Listener }>('forms-socket.ts')
+    const accept = vi.fn((_req: unknown, socket: Duplex) => socket.end('HTTP/1.1 426 Taken\r\n\r\n'))
+    vi.stubGlobal('accept', accept)
+    const statuses = await on(server, async (url) => {
+      const ask = (origin: string): Promise<number | undefined> =>
+        new Promise((tell, reject) => {
+          const headers = { origin, connection: 'Upgrade', upgrade: 'websocket' }
+          request(url, { headers }, ({ statusCode }) => tell(statusCode))
+            .on('error', reject)
+            .end()
+        })
+      return [await ask('https://evil.test'), await ask('null'), await ask(new URL(url).origin)]
+    })
+    vi.unstubAllGlobals()
+    expect(statuses).toEqual([403, 403, 426])
+    expect(accept).toHaveBeenCalledOnce()
   })
 
   it('counts with node:http', async () => {
@@ -235,6 +333,10 @@ interface Context {
   session?: Session
 }
 
+interface Handled {
+  handler(request: Request): Promise<Response>
+}
+
 interface Door {
   session(sessions: SessionManager): (context: Context, next: () => Promise<void>) => Promise<void>
 }
@@ -253,13 +355,16 @@ interface Listener {
   listen(port: number, host: string, listening: () => void): Server
 }
 
-async function listening(app: Listener): Promise<string[]> {
+function listening(app: Listener): Promise<string[]> {
+  return on(app, (url) => twice((cookie) => fetch(url, { headers: { cookie } })))
+}
+
+async function on<T>(app: Listener, use: (url: string) => Promise<T>): Promise<T> {
   const server = await new Promise<Server>((resolve) => {
     const opening = app.listen(0, '127.0.0.1', () => resolve(opening))
   })
   const { port } = server.address() as AddressInfo
-  const counted = twice((cookie) => fetch(`http://127.0.0.1:${port}/`, { headers: { cookie } }))
-  return counted.finally(() => server.close())
+  return use(`http://127.0.0.1:${port}/`).finally(() => server.close())
 }
 
 interface WorkerSettings {
