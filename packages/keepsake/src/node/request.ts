@@ -21,10 +21,16 @@ export function requestReader(options: ConnectionOptions): (req: NodeRequest) =>
     return {
       method: req.method ?? 'GET',
       headers,
-      url: `${scheme}://${host}${pathOf(req)}`,
+      url: `${originIn(scheme, host)}${pathOf(req)}`,
       ...(options.secure === 'auto' && { secure: scheme === 'https' }),
     }
   }
+}
+
+/** A Host that is none, or is missing as in HTTP/1.0, must not fail whoever parses the URL (RFC 2606 §2). */
+function originIn(scheme: string, host: string): string {
+  const origin = `${scheme}://${host}`
+  return URL.canParse(origin) ? origin : `${scheme}://unknown.invalid`
 }
 
 /** Express and Connect cut the path a router is mounted at from `url`. An absolute form (RFC 9112 §3.2.2) counts by its path. */

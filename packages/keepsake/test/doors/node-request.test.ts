@@ -6,7 +6,17 @@ import express from 'express'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type RequestLike, SessionManager } from '../../src/index.ts'
 import { type NodeMiddleware, requestLike, session } from '../../src/node.ts'
-import { bodyOf, count, type Handler, listen, raw, serve, type Use, visitorOf } from './node-servers.ts'
+import {
+  bodyOf,
+  count,
+  type Handler,
+  listen,
+  raw,
+  serve,
+  type Use,
+  verbatim,
+  visitorOf,
+} from './node-servers.ts'
 import { COOKIE, type Data, SECRET, world } from './world.ts'
 
 const counting: Handler = (req, res) => res.end(`${count(req)}`)
@@ -35,6 +45,19 @@ describe('keepsake/node: requests', () => {
     })
     expect(bodyOf(await raw(port, 'GET / HTTP/1.1'))).toBe('none')
     expect(bodyOf(await raw(port, 'GET / HTTP/1.1', 'Cookie: session=junk'))).toBe('malformed')
+  })
+
+  it.each([
+    ['no host', 'GET / HTTP/1.0'],
+    ['an empty host', 'GET / HTTP/1.1', 'Host:'],
+    ['half an address', 'GET / HTTP/1.1', 'Host: ['],
+    ['two words', 'GET / HTTP/1.1', 'Host: a b'],
+    ['a port that is none', 'GET / HTTP/1.1', 'Host: shop.test:99999'],
+  ])('P26 gives cookie functions a URL that parses, though the request has %s', async (_, request, ...lines) => {
+    const cookie = ({ url }: RequestLike) => ({ path: new URL(url).pathname })
+    const sessions = new SessionManager<Data>({ secrets: SECRET, cookie, onEvent: () => undefined })
+    const answer = await verbatim(await serve({ sessions }, counting), request, ...lines)
+    expect([answer.split('\r\n')[0], bodyOf(answer)]).toEqual(['HTTP/1.1 200 OK', '1'])
   })
 
   it('T-A10 reads two Cookie lines as one', async () => {

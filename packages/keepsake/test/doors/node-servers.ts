@@ -107,9 +107,14 @@ export function count({ session }: { readonly session: { data: Partial<Data> } }
 }
 
 /** What comes over the wire for a request of these lines, until the server closes. */
-export async function raw(port: number, ...lines: string[]): Promise<string> {
+export function raw(port: number, ...lines: string[]): Promise<string> {
+  return verbatim(port, lines[0] ?? '', 'Host: 127.0.0.1', ...lines.slice(1))
+}
+
+/** The same, with no Host but one that is among the lines. */
+export async function verbatim(port: number, request: string, ...lines: string[]): Promise<string> {
   const socket = connect(port, '127.0.0.1')
-  socket.write([lines[0], 'Host: 127.0.0.1', 'Connection: close', ...lines.slice(1), '', ''].join('\r\n'))
+  socket.write([request, 'Connection: close', ...lines, '', ''].join('\r\n'))
   return text(socket)
 }
 
