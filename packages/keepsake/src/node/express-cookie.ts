@@ -33,13 +33,14 @@ export function cookieOf(session: Remembering): ExpressSessionCookie {
       return whole === false ? null : left
     },
     set maxAge(milliseconds) {
-      keep(session, milliseconds)
+      keep(session, 'maxAge', milliseconds)
     },
     get expires() {
       return keepingOf(session).whole === false ? null : new Date(session.expiresAt)
     },
     set expires(date) {
-      keep(session, date instanceof Date ? remaining(session, date) : date)
+      if (date && !(date instanceof Date)) throw noTime('expires')
+      keep(session, 'expires', date ? remaining(session, date) : date)
     },
     get originalMaxAge() {
       return keepingOf(session).whole || null
@@ -66,16 +67,24 @@ export function optionsOf(cookie: ExpressSessionCookie): ExpressSessionOptions {
 }
 
 /** What a session is asked to be kept for already asks for nothing, so that it can be said on every request. */
-function keep(session: Remembering, milliseconds: number | null | false | undefined): void {
+function keep(
+  session: Remembering,
+  name: 'maxAge' | 'expires',
+  milliseconds: number | null | false | undefined,
+): void {
   const { whole } = keepingOf(session)
-  if (milliseconds === whole || (milliseconds ?? false) === whole) return
-  if (typeof milliseconds === 'number' && !(milliseconds > 0)) {
-    throw new SessionError(
-      'config',
-      'cookie.maxAge: milliseconds above 0, or null to end with the browser; req.session.destroy() ends a session now.',
-    )
-  }
-  session.remember(typeof milliseconds === 'number' && seconds(milliseconds))
+  const wanted = milliseconds ?? false
+  if (wanted === whole) return
+  if (wanted !== false && !(typeof wanted === 'number' && wanted > 0)) throw noTime(name)
+  session.remember(wanted !== false && seconds(wanted))
+}
+
+function noTime(name: 'maxAge' | 'expires'): SessionError {
+  const wanted = name === 'maxAge' ? 'a number of milliseconds above 0' : 'a Date to come'
+  return new SessionError(
+    'config',
+    `cookie.${name}: ${wanted}, or null to end with the browser; req.session.destroy() ends a session now.`,
+  )
 }
 
 function seconds(milliseconds: number): number {

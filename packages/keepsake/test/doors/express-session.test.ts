@@ -506,6 +506,25 @@ describe.each(Object.entries(makers))('expressSession as express-session, %s', (
     expect(await visitor.text('/read')).not.toBe('0')
   })
 
+  it('Cookie.maxAge and Cookie.expires of another type are refused, not taken for none', async () => {
+    const { sessions } = sealed()
+    const wrong: Readonly<Record<string, object>> = {
+      text: { maxAge: '3600000' },
+      date: { maxAge: new Date(0) },
+      yes: { maxAge: true },
+      when: { expires: 'Wed, 21 Oct 2065 07:28:00 GMT' },
+    }
+    const { visitor, errors } = await serveExpress(make, sessions, {
+      '/cookie/:which': (req) => void Object.assign(req.session.cookie, wrong[req.params.which as string]),
+      '/options/:which': (req) => void Object.assign(req.sessionOptions, wrong[req.params.which as string]),
+    })
+    for (const where of ['cookie', 'options'])
+      for (const which of Object.keys(wrong))
+        expect((await visitor.get(`/${where}/${which}`)).status).toBe(500)
+    expect(errors).toEqual(Array(8).fill(expect.objectContaining({ code: 'config' })))
+    expect((errors as Error[])[0]?.message).toContain('milliseconds')
+  })
+
   it('Cookie.originalMaxAge', async () => {
     const { sessions, clock } = stored({ idleTimeout: '2h' })
     const { visitor } = await serveExpress(make, sessions, {
