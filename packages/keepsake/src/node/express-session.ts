@@ -14,7 +14,10 @@ export interface ExpressSessionDoor {
     sessions: SessionManager<Data, Flash>,
     options?: ConnectionOptions,
   ): NodeMiddleware
-  /** Goes before the app's own error handler: a handler that fails changes nothing, but for a session it ended. */
+  /**
+   * Goes before the app's own error handler: a handler that fails changes nothing, but for a session it ended; nor
+   * does what is written after it. An error handler that leaves a flash message goes before it.
+   */
   readonly errors: NodeErrorMiddleware
 }
 

@@ -16,7 +16,10 @@ export interface SessionDoor {
     sessions: SessionManager<Data, Flash>,
     options?: SessionOptions,
   ): NodeMiddleware
-  /** Goes before the app's own error handler: a handler that fails changes nothing, but for a `destroy()`. */
+  /**
+   * Goes before the app's own error handler: a handler that fails changes nothing, but for a `destroy()`; nor does
+   * what is written after it. An error handler that leaves a flash message goes before it.
+   */
   readonly errors: NodeErrorMiddleware
 }
 
@@ -47,8 +50,9 @@ function mount<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>>(
   const read = requestReader(connection)
   return (req, res, next) => {
     const visit = visitOf(sessions, read, req, res, next)
-    const put = (session: unknown): void => {
-      Object.assign(req, { session })
+    const put = (value: unknown): void => {
+      // not by assignment: to expressSession that would mean new data
+      Object.defineProperty(req, 'session', { value, writable: true, enumerable: true, configurable: true })
       next()
     }
     if (lazy) put(visit.open)

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import express from 'express'
 import { expect, it } from 'vitest'
+import type { Session } from '../../src/index.ts'
 import { type ExpressSession, expressSession, session } from '../../src/node.ts'
 import { type ExpressHandler, type ExpressReq, sealed, serveExpress, stored } from './express-kit.ts'
 import { listen, visitorOf } from './node-servers.ts'
@@ -169,6 +170,34 @@ it('mounted twice, the first counts', async () => {
   const visitor = visitorOf(await listen(app))
   await visitor.get('/')
   expect(await visitor.text('/')).toBe('[{"views":2},true]')
+})
+
+it('stands beside session(): each handler sees what is mounted before it', async () => {
+  const { sessions, store } = stored()
+  const app = express()
+  app.use(expressSession(sessions))
+  app.post('/login', session(sessions), (req, res) => {
+    const own = req as unknown as { session: Session }
+    own.session.data.views = 1
+    own.session.login('ada')
+    res.end()
+  })
+  app.get('/', (req, res) => void res.json((req as unknown as ExpressReq).session))
+  app.post('/lazily', session(sessions, { lazy: true }), async (req, res) => {
+    const own = await (req as unknown as { session: () => Promise<Session> }).session()
+    res.json(own.data)
+  })
+  app.post('/logout', (req, res) => {
+    Reflect.deleteProperty(req, 'session')
+    res.end()
+  })
+  const visitor = visitorOf(await listen(app))
+  await visitor.post('/login')
+  expect(await visitor.text('/')).toBe('{"views":1}')
+  expect(await (await visitor.post('/lazily')).json()).toEqual({ views: 1 })
+  expect(await sessions.list('ada')).toHaveLength(1)
+  await visitor.post('/logout')
+  expect(store.size).toBe(0)
 })
 
 it('shows its data to whoever prints it', async () => {

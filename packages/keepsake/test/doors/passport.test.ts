@@ -2,7 +2,7 @@ import express from 'express'
 import passport from 'passport'
 import { Strategy } from 'passport-local'
 import { describe, expect, it } from 'vitest'
-import { expressSession } from '../../src/node.ts'
+import { expressSession, type SessionRequest, session } from '../../src/node.ts'
 import type { Sessions } from '../core/kit.ts'
 import { type ExpressReq, sealed, stored } from './express-kit.ts'
 import { listen, visitorOf } from './node-servers.ts'
@@ -38,6 +38,12 @@ async function guide(sessions: Sessions, errors: unknown[] = []) {
     auth.authenticate('local', { keepSessionInfo: true, failureMessage: true }),
     (_req, res) => res.redirect('/'),
   )
+  app.post('/login-as-owner', auth.authenticate('local'), session(sessions), (req, res) => {
+    ;(req as typeof req & SessionRequest<Sessions>).session.login((req.user as User).id, {
+      keep: ['passport'],
+    })
+    res.redirect('/')
+  })
   app.get('/failed', (_req, res) => void res.send('no'))
   app.post('/logout', (req, res, next) => req.logout((error) => (error ? next(error) : res.redirect('/'))))
   app.use(expressSession.errors)
@@ -92,6 +98,16 @@ describe.each([
     const kept = await (await visitor.post('/login-with-cart', ada)).json()
     expect(kept).toMatchObject({ user: { id: 'ada' }, cart: ['a lamp'] })
   })
+})
+
+it('names the owner on a route that has the session itself, so that it can be listed and ended', async () => {
+  const { sessions } = stored()
+  const visitor = await guide(sessions)
+  const entered = await visitor.post('/login-as-owner', ada)
+  expect(await entered.json()).toEqual({ user: { id: 'ada' }, passport: { user: 'ada' } })
+  expect(await sessions.list('ada')).toHaveLength(1)
+  expect(await sessions.revokeAll('ada')).toBe(1)
+  expect(await visitor.text('/')).toBe('{}')
 })
 
 it('P14 sets one cookie at login and one at logout', async () => {
