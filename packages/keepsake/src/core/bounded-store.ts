@@ -1,11 +1,14 @@
-import { isPromise } from './awaitable.ts'
+import { type Awaitable, chain, isPromise, rescue } from './awaitable.ts'
 import { SessionError } from './errors.ts'
 import type { Listed, Store, Stored } from './store.ts'
 
 // timers overflow above it, and fire at once
 const LONGEST_TIMER = 2 ** 31 - 1
 
-/** A store whose every call ends: by its answer, or by `store_unavailable` when it fails or takes too long. */
+/**
+ * A store whose every call ends: by its answer, or by `store_unavailable` when it fails or takes too long. A write
+ * whose answer is lost is looked up once, in the time that is left: is it there?
+ */
 export class BoundedStore {
   readonly inner: Store
   readonly #limit: number
@@ -21,11 +24,11 @@ export class BoundedStore {
   }
 
   create(id: string, value: string, expires: Date, owner?: string): Promise<boolean> {
-    return this.#call('create', () => this.inner.create(id, value, expires, owner))
+    return this.#write('create', id, value, () => this.inner.create(id, value, expires, owner))
   }
 
   update(id: string, value: string, expires: Date, version: number, owner?: string): Promise<boolean> {
-    return this.#call('update', () => this.inner.update(id, value, expires, version, owner))
+    return this.#write('update', id, value, () => this.inner.update(id, value, expires, version, owner))
   }
 
   touch(id: string, expires: Date, version: number): Promise<boolean> {
@@ -38,6 +41,18 @@ export class BoundedStore {
 
   list(owner: string, limit: number, after?: string): Promise<Listed[]> {
     return this.#call('list', () => this.inner.list?.(owner, limit, after) ?? [])
+  }
+
+  #write(name: string, id: string, value: string, write: () => Awaitable<boolean>): Promise<boolean> {
+    const lookUp = (error: unknown): Awaitable<boolean> => {
+      // the store knows what came of it, and what is there may not last
+      if (error instanceof SessionError) throw error
+      return chain(this.inner.get(id), (stored) => {
+        if (stored?.value === value) return true
+        throw error
+      })
+    }
+    return this.#call(name, () => rescue(write, lookUp))
   }
 
   #call<T>(name: string, call: () => T | Promise<T>): Promise<T> {

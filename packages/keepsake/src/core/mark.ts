@@ -32,14 +32,7 @@ export class Mark {
   /** Sets the mark, unless it is set; says who has it then. */
   async claim(by: string, at: number): Promise<string> {
     const value = JSON.stringify({ by, at } satisfies Marked)
-    try {
-      if (await this.#store.create(this.#id, value, new Date(this.#until))) return by
-    } catch (error) {
-      // the answer may have been lost after it was set
-      const marked = await this.read()
-      if (!marked) throw error
-      return marked.by
-    }
+    if (await this.#store.create(this.#id, value, new Date(this.#until))) return by
     return (await this.read())?.by ?? by
   }
 }

@@ -65,7 +65,7 @@ interface CommonOptions<Data> {
   readonly onEvent?: (event: SessionEvent) => void
   /** Tenant or deployment: bound into every seal and token, so that they open nowhere else. @default '' */
   readonly audience?: string
-  /** Longest wait for one call of the store. @default '2s' */
+  /** Longest wait for one call of the store, the look-up of a write whose answer was lost included. @default '2s' */
   readonly storeTimeout?: Duration
   /** Decides when two concurrent requests changed one key of `data`. @default the later save wins */
   readonly onConflict?: OnConflict

@@ -20,7 +20,9 @@ export interface Listed extends Stored {
  * Keeps records on the server. A store has no policy: it knows nothing of cookies, tokens or users.
  *
  * Unknown and expired ids are not errors: `get` answers `null`, `update` and `touch` answer `false`.
- * A throw or rejection means that the store is down; the manager turns it into `store_unavailable`.
+ * A throw or rejection means that the store is down; the manager turns it into `store_unavailable`. A `create` or
+ * `update` that throws is looked up once and counts if it is there; one that throws a SessionError has failed for good:
+ * `store_unavailable` is for a write that is there and may be lost yet.
  */
 export interface Store {
   /**

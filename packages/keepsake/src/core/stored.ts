@@ -91,10 +91,8 @@ export class StoredBacking implements Backing {
     const { value, seat } = await closeRecord(this.#settings, draft, fresh, { token, verifier })
     const expires = expiryOf(draft.head)
     const owner = await this.#ownerOf(draft.head)
-    const written = await this.#sure(draft.id, value, () =>
-      this.#store.create(draft.id, value, expires, owner),
-    )
-    if (!written) return undefined
+    // a token is told only after a known success
+    if (!(await this.#store.create(draft.id, value, expires, owner))) return undefined
     return this.#issued(visit, { ...draft, rank: 0, seat: { ...seat, version: 1 } }, draft, token)
   }
 
@@ -167,10 +165,8 @@ export class StoredBacking implements Backing {
     const mark = change.counted ? mintEpoch() : undefined
     const { value, seat: taken } = await closeRecord(this.#settings, draft, aim, fresh, mark)
     const owner = await this.#ownerOf(draft.head)
-    const written = await this.#sure(base.id, value, () =>
-      this.#store.update(base.id, value, expiryOf(draft.head), seat.version, owner),
-    )
-    if (!written) return undefined
+    const expires = expiryOf(draft.head)
+    if (!(await this.#store.update(base.id, value, expires, seat.version, owner))) return undefined
     const found: Found = { ...draft, rank: base.rank, seat: { ...taken, version: seat.version + 1 } }
     return token ? this.#issued(visit, found, draft, token) : this.#handed(visit, found)
   }
@@ -238,17 +234,6 @@ export class StoredBacking implements Backing {
     const value = await writeToken(realmOf(this.#settings, visit.name), token)
     const { entry: _, ...seat } = found.seat as Seat
     return { found: { ...found, seat }, value, until: absoluteEnd(this.#settings, draft.head) }
-  }
-
-  /** A write whose answer was lost is looked up once: is it there? Tokens are told only after a known success. */
-  async #sure(id: string, value: string, write: () => Promise<boolean>): Promise<boolean> {
-    try {
-      return await write()
-    } catch (error) {
-      const stored = await this.#store.get(id)
-      if (stored?.value === value) return true
-      throw error
-    }
   }
 
   #dated(draft: Draft): Awaitable<Draft> {

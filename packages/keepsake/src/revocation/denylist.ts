@@ -32,14 +32,7 @@ export class Denylist {
    * @param until the absolute limit of the session, ms since the epoch
    */
   async end(session: Named, reason: Reason, until: number): Promise<boolean> {
-    const key = await this.#key(session)
-    try {
-      return await this.#store.create(key, reason, new Date(until + SKEW))
-    } catch (error) {
-      // the answer may be what was lost, not the write
-      if ((await this.#store.get(key))?.value === reason) return true
-      throw error
-    }
+    return this.#store.create(await this.#key(session), reason, new Date(until + SKEW))
   }
 
   async #key({ id, owner }: Named): Promise<string> {

@@ -123,6 +123,53 @@ describe('no answer', () => {
   })
 })
 
+describe('P27: a write that fails', () => {
+  const reset = new Error('ECONNRESET')
+  const at = new Date(1)
+
+  /** A store whose `update` fails this way, and what is in it then. */
+  function failing(
+    update: () => Promise<never>,
+    there: () => unknown,
+  ): [BoundedStore, ReturnType<typeof vi.fn>] {
+    const get = vi.fn(there)
+    return [new BoundedStore(Object.assign(new MemoryStore(), { update, get }) as Store, 1_000), get]
+  }
+
+  test('is looked up once, and counts if it is there', async () => {
+    const [bounded, get] = failing(
+      () => Promise.reject(reset),
+      () => stored,
+    )
+    expect(await bounded.update('id', 'v', at, 1)).toBe(true)
+    expect(await failure('store_unavailable', () => bounded.update('id', 'another', at, 1))).toMatchObject({
+      cause: reset,
+    })
+    expect(get).toHaveBeenCalledTimes(2)
+  })
+
+  test('has one limit with its look-up', async () => {
+    const late = (): Promise<never> => new Promise((_, reject) => setTimeout(reject, 900, reset))
+    const [bounded, get] = failing(late, never)
+    const answer = bounded.update('id', 'v', at, 1)
+    const error = failure('store_unavailable', () => answer)
+    expect(await after(999, answer)).toBe('waiting')
+    expect(get).toHaveBeenCalledTimes(1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect((await error).message).toContain('The store failed at update: no answer within 1000 ms.')
+  })
+
+  test('by an error of ours has failed, whatever is there', async () => {
+    const unsafe = new SessionError('store_unavailable', 'no replica has it')
+    const [bounded, get] = failing(
+      () => Promise.reject(unsafe),
+      () => stored,
+    )
+    expect(await failure('store_unavailable', () => bounded.update('id', 'v', at, 1))).toBe(unsafe)
+    expect(get).not.toHaveBeenCalled()
+  })
+})
+
 test('arguments and answers pass as they are', async () => {
   const bounded = new BoundedStore(new MemoryStore({ clock: () => 0 }), 1_000)
   const [early, later] = [new Date(5), new Date(9)]
