@@ -2,8 +2,9 @@ import { randomBytes, toBase64url } from './core/bytes.ts'
 import { listByIndex } from './core/paging.ts'
 import type { Listed, Store, Stored } from './core/store.ts'
 import { LARGEST_VALUE, storable, unescapeText } from './core/text.ts'
-import { type Evaluate, evaluator, type RedisClient } from './redis/client.ts'
+import { type Evaluate, evaluator, type RedisClient, sender } from './redis/client.ts'
 import { SeenEntries } from './redis/entries.ts'
+import { replicated } from './redis/replicas.ts'
 import { CREATE, DISOWN, OWN, PAGE, REMOVE, type Script, TOUCH, UPDATE } from './redis/scripts.ts'
 
 export type { BunRedis, IoRedis, NodeRedis, RedisClient, UpstashRedis } from './redis/client.ts'
@@ -12,6 +13,11 @@ export type { BunRedis, IoRedis, NodeRedis, RedisClient, UpstashRedis } from './
 export interface RedisStoreOptions {
   /** What all keys begin with, before a colon; another for each app that shares the server. @default 'keepsake' */
   readonly prefix?: string
+  /**
+   * How many replicas must have a write before it counts: each is followed by `WAIT`, for a second at most. One that is
+   * not known to be there fails as `store_unavailable`. @default none
+   */
+  readonly replicas?: number
   /** The time in milliseconds since the epoch. @default Date.now */
   readonly clock?: () => number
 }
@@ -32,7 +38,8 @@ export interface RedisStore extends Store {
  * `RedisClient` or `@upstash/redis`. Connecting it, listening to its errors and closing it stays with the app.
  *
  * Strong: every change is one script on one key that compares and sets. Give it a client that reads from primaries.
- * What Redis itself loses stays lost: writes of its last moments at a crash or failover, and what it evicts.
+ * What Redis itself loses stays lost: writes of its last moments at a crash or failover, unless `replicas` are waited
+ * for, and what it evicts.
  * Every key has a time to live; expiry is compared at each read, too, so a server whose clock is late serves nothing dead.
  *
  * One round trip a call; a second where an owner's entry must be written first, or removed after a delete; `list` takes
@@ -43,10 +50,10 @@ export interface RedisStore extends Store {
  * client.on('error', console.error)
  * const store = redisStore(await client.connect())
  * ```
- * @throws {SessionError} `config`: the client is of no known kind.
+ * @throws {SessionError} `config`: the client is of no known kind, or can't wait for `replicas`.
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): RedisStore {
-  return new ClientStore(client, options.prefix ?? 'keepsake', options.clock ?? Date.now)
+  return new ClientStore(client, options)
 }
 
 interface Kept extends Stored {
@@ -63,13 +70,16 @@ class ClientStore implements RedisStore {
   readonly maxValue = LARGEST_VALUE
   readonly #client: RedisClient
   readonly #evaluate: Evaluate
+  readonly #write: Evaluate
   readonly #prefix: string
   readonly #clock: () => number
   readonly #seen = new SeenEntries()
 
-  constructor(client: RedisClient, prefix: string, clock: () => number) {
+  constructor(client: RedisClient, options: RedisStoreOptions) {
+    const { prefix = 'keepsake', replicas, clock = Date.now } = options
     this.#client = client
-    this.#evaluate = evaluator(client)
+    this.#evaluate = evaluator(sender(client))
+    this.#write = replicas === undefined ? this.#evaluate : replicated(client, replicas)
     this.#prefix = prefix
     this.#clock = clock
   }
@@ -159,7 +169,7 @@ class ClientStore implements RedisStore {
   }
 
   async #run(script: Script, key: string, ...args: (string | number)[]): Promise<string> {
-    return String(await this.#evaluate(script, key, args.map(String)))
+    return String(await this.#write(script, key, args.map(String)))
   }
 
   #recordKey(id: string): string {

@@ -4,7 +4,6 @@ import { postgresStore } from 'keepsake/postgres'
 import { redisStore } from 'keepsake/redis'
 import { Pool } from 'pg'
 import { createCluster } from 'redis'
-import { ioRedisThatWaits, nodeRedisThatWaits } from './wait.ts'
 
 /** What an app is told about its store. */
 export type Told =
@@ -31,12 +30,12 @@ type InRedis = Extract<Told, { redis: unknown }>
 function byIoRedis({ redis, wait }: InRedis): Store {
   const cluster = new Cluster(redis.map((port) => ({ host: '127.0.0.1', port })))
   cluster.on('error', () => {})
-  return redisStore(wait ? ioRedisThatWaits(cluster) : cluster)
+  return redisStore(cluster, wait ? { replicas: 1 } : {})
 }
 
 async function byNodeRedis({ redis, wait }: InRedis): Promise<Store> {
   const cluster = createCluster({ rootNodes: redis.map((port) => ({ url: `redis://127.0.0.1:${port}` })) })
   cluster.on('error', () => {})
   await cluster.connect()
-  return redisStore(wait ? nodeRedisThatWaits(cluster) : cluster)
+  return redisStore(cluster, wait ? { replicas: 1 } : {})
 }

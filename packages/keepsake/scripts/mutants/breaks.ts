@@ -38,9 +38,9 @@ export const breaks: readonly Break[] = [
   make(
     6,
     'takes a failed write for done',
-    'stored.ts',
-    'if (stored?.value === value) return true',
-    'return true',
+    'bounded-store.ts',
+    '(await this.inner.get(id))?.value !== value',
+    '!(await this.inner.get(id), true)',
   ),
   make(
     7,

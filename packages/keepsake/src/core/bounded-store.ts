@@ -1,4 +1,4 @@
-import { type Awaitable, chain, isPromise, rescue } from './awaitable.ts'
+import { type Awaitable, isPromise, rescue } from './awaitable.ts'
 import { SessionError } from './errors.ts'
 import type { Listed, Store, Stored } from './store.ts'
 
@@ -44,15 +44,13 @@ export class BoundedStore {
   }
 
   #write(name: string, id: string, value: string, write: () => Awaitable<boolean>): Promise<boolean> {
-    const lookUp = (error: unknown): Awaitable<boolean> => {
-      // the store knows what came of it, and what is there may not last
-      if (error instanceof SessionError) throw error
-      return chain(this.inner.get(id), (stored) => {
-        if (stored?.value === value) return true
-        throw error
-      })
-    }
-    return this.#call(name, () => rescue(write, lookUp))
+    return this.#call(name, () =>
+      rescue(write, async (error) => {
+        // by an error of ours the store says what came of it, and what is there may not last
+        if (error instanceof SessionError || (await this.inner.get(id))?.value !== value) throw error
+        return true
+      }),
+    )
   }
 
   #call<T>(name: string, call: () => T | Promise<T>): Promise<T> {

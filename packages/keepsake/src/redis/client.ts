@@ -6,8 +6,18 @@ interface Scripted {
   readonly arguments: string[]
 }
 
+/** What is used of a pipeline of node-redis. */
+export interface NodePipeline {
+  evalSha(sha: string, options: Scripted): NodePipeline
+  eval(script: string, options: Scripted): NodePipeline
+  wait(replicas: number, milliseconds: number): NodePipeline
+  execAsPipeline(): Promise<readonly unknown[]>
+}
+
 /** What is used of node-redis: a client, a pool, a cluster or a sentinel. */
 export interface NodeRedis {
+  /** To wait for replicas. */
+  multi?(): NodePipeline
   get(key: string): Promise<unknown>
   evalSha(sha: string, options: Scripted): Promise<unknown>
   eval(script: string, options: Scripted): Promise<unknown>
@@ -17,6 +27,8 @@ export interface NodeRedis {
 export interface IoRedis {
   get(key: string): Promise<unknown>
   call(command: string, ...args: string[]): Promise<unknown>
+  /** To wait for replicas. */
+  pipeline?(commands: unknown[][]): { exec(): Promise<[Error | null, unknown][] | null> }
 }
 
 /** What is used of Bun's `RedisClient`. */
@@ -38,11 +50,16 @@ export type RedisClient = NodeRedis | IoRedis | BunRedis | UpstashRedis
 /** Runs a script on a key. */
 export type Evaluate = (script: Script, key: string, args: string[]) => Promise<unknown>
 
-type Send = (command: 'eval' | 'evalsha', script: string, key: string, args: string[]) => Promise<unknown>
+/** Sends a script, by name or in full. */
+export type Send = (
+  command: 'eval' | 'evalsha',
+  script: string,
+  key: string,
+  args: string[],
+) => Promise<unknown>
 
-/** How this client runs scripts: by name, or in full where the server does not know it yet. */
-export function evaluator(client: RedisClient): Evaluate {
-  const send = sender(client)
+/** Runs scripts by name, or in full where the server does not know them yet. */
+export function evaluator(send: Send): Evaluate {
   return async (script, key, args) => {
     try {
       return await send('evalsha', await script.sha(), key, args)
@@ -53,7 +70,8 @@ export function evaluator(client: RedisClient): Evaluate {
   }
 }
 
-function sender(client: RedisClient): Send {
+/** How this client sends scripts. */
+export function sender(client: RedisClient): Send {
   if ('evalSha' in client) {
     return (command, script, key, args) =>
       client[command === 'eval' ? 'eval' : 'evalSha'](script, { keys: [key], arguments: args })

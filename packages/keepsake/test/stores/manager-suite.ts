@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Duration } from '../../src/core/duration.ts'
 import type { Store } from '../../src/core/store.ts'
 import { SessionError, SessionManager } from '../../src/index.ts'
 import { browser, type Visitor } from '../../src/testing.ts'
@@ -25,11 +26,11 @@ export interface Server {
 }
 
 /** Counts for those who are signed in, signs in as anybody, signs out; an outage is a 503. */
-export function app(store: Store, end: App['end']): App {
+export function app(store: Store, end: App['end'], storeTimeout: Duration = '1s'): App {
   const sessions: Sessions = new SessionManager({
     secrets: SECRETS[0],
     store,
-    storeTimeout: '1s',
+    storeTimeout,
     rotateEvery: '60s',
   })
   const handle = async (request: Request): Promise<Response> => {

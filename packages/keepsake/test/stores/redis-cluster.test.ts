@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { redisStore } from '../../src/redis.ts'
 import { freshId, freshOwner } from '../../src/testing/contract-names.ts'
 import { storeContract } from '../../src/testing/store-contract.ts'
+import { failure } from '../core/kit.ts'
 import { installed } from '../services.ts'
 import type { Connected } from './redis-clients.ts'
 import { type RedisServer, startCluster } from './redis-server.ts'
@@ -54,6 +55,14 @@ describe.runIf(installed('redis-server', 'redis-cli'))('redisStore in a cluster 
       for (const { port } of nodes) counts.push(await on(port, (node) => node.dbsize()))
       expect((await store.list(owner, 100)).map(({ id }) => id)).toEqual(ids)
       expect(Math.min(...counts)).toBeGreaterThan(0)
+    })
+
+    it('asks the primary of a key for replicas, of which it has none', async () => {
+      const [store, id] = [redisStore(connected.client), freshId()]
+      const waiting = redisStore(connected.client, { replicas: 1 })
+      const { message } = await failure('store_unavailable', () => waiting.create(id, 'x', later()))
+      expect(message).toContain('0 of 1 replicas have it')
+      expect(await store.get(id)).toMatchObject({ value: 'x' })
     })
   })
 })
