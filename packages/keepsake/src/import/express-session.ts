@@ -18,6 +18,11 @@ export interface ExpressSessionOptions<Old, Data> extends TakeOver<Old, Data> {
   readonly store: ExpressStore
   /** The `name` of express-session. @default 'connect.sid' */
   readonly name?: string
+  /**
+   * The app's `rolling`. Stores such as connect-redis let a session that is only visited live on without writing its
+   * new end into the record: with `true` that is not looked at, and whatever the store still gives is alive. @default false
+   */
+  readonly rolling?: boolean
 }
 
 /**
@@ -27,7 +32,7 @@ export interface ExpressSessionOptions<Old, Data> extends TakeOver<Old, Data> {
  * accept: [fromExpressSession({ secret, store, until: '2027-03-31', map: (old) => ({ cart: old.cart }) })]
  * ```
  *
- * `map` gets what the app had in `req.session`, without `cookie`, whose `expires` is honoured.
+ * `map` gets what the app had in `req.session`, without `cookie`, whose `expires` is honoured unless the app is `rolling`.
  *
  * @throws {SessionError} `config` when `secret`, `store`, `until` or `map` is missing.
  */
@@ -35,7 +40,7 @@ export function fromExpressSession<Old = Record<string, unknown>, Data = Record<
   options: ExpressSessionOptions<Old, Data>,
 ): Reader<Data> {
   const door = 'fromExpressSession'
-  const { name = 'connect.sid', store } = options
+  const { name = 'connect.sid', store, rolling = false } = options
   const macs = secretList(door, 'secret', options.secret).map((secret) => hmac('SHA-256', secret))
   if (typeof store?.get !== 'function')
     throw new SessionError('config', `${door}: store is missing: the one that express-session was given.`)
@@ -45,7 +50,9 @@ export function fromExpressSession<Old = Record<string, unknown>, Data = Record<
       cookies: [name],
       open: async (cookies, now) => {
         const id = await idIn(cookies(name), macs)
-        return id === undefined ? undefined : openingOf(id, await recordOf(store, id), now)
+        return id === undefined
+          ? undefined
+          : openingOf(id, await recordOf(store, id), rolling ? undefined : now)
       },
     },
     options,
@@ -83,10 +90,11 @@ function recordOf(store: ExpressStore, id: string): Promise<unknown> {
   })
 }
 
-function openingOf<Old>(id: string, record: unknown, now: number): Opening<Old> | undefined {
+/** @param now for the end that the record says; absent where only the store knows it */
+function openingOf<Old>(id: string, record: unknown, now: number | undefined): Opening<Old> | undefined {
   if (typeof record !== 'object' || record === null || !('cookie' in record)) return undefined
   const { cookie, ...old } = record
-  const { expires } = (cookie ?? {}) as { expires?: string | Date | null }
-  const alive = expires === undefined || expires === null || new Date(expires).getTime() > now
+  const { expires } = (cookie ?? {}) as { expires?: string | Date | false | null }
+  const alive = now === undefined || !expires || new Date(expires).getTime() > now
   return alive ? { old: old as Old, id } : undefined
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
@@ -61,14 +61,15 @@ describe('vectors', () => {
 })
 
 describe('records', () => {
-  const reading = (record: unknown, error: unknown = null) => {
+  const reading = (record: unknown, error: unknown = null, more: { rolling?: boolean } = {}) => {
     const store: ExpressStore = { get: (_, callback) => void callback(error, record) }
-    const reader = fromExpressSession({ secret: 'keyboard cat', store, until: UNTIL, map })
+    const reader = fromExpressSession({ secret: 'keyboard cat', store, until: UNTIL, map, ...more })
     return open(reader, { 'connect.sid': made[0]?.cookie_value_raw ?? '' }, NOW)
   }
 
   test.each([
     ['without an expiry', { cookie: { expires: null }, n: 1 }, { n: 1 }],
+    ['that ends with the browser', { cookie: { expires: false }, n: 1 }, { n: 1 }],
     ['without anything in its cookie', { cookie: {}, n: 1 }, { n: 1 }],
     ['with a Date', { cookie: { expires: new Date(NOW + 1) }, n: 1 }, { n: 1 }],
     ['expired now', { cookie: { expires: new Date(NOW).toISOString() }, n: 1 }, undefined],
@@ -79,6 +80,13 @@ describe('records', () => {
   ])('%s', async (_, record, data) => {
     const taken = await reading(record)
     expect(taken).toEqual(data && { data, id: made[0]?.session_id })
+  })
+
+  test('one that was touched may say an end that has passed: with rolling the store alone knows', async () => {
+    const record = { cookie: { expires: new Date(NOW - 1).toISOString() }, n: 1 }
+    expect(await reading(record)).toBeUndefined()
+    expect(await reading(record, null, { rolling: true })).toMatchObject({ data: { n: 1 } })
+    expect(await reading(null, null, { rolling: true })).toBeUndefined()
   })
 
   test('a store that fails rejects, a missing file is a missing record', async () => {
@@ -151,6 +159,28 @@ const stores: [string, () => Made | Promise<Made>][] = [
 ]
 if (installed('redis-server')) stores.push(['connect-redis', redisStore])
 
+interface OldApp {
+  readonly origin: string
+  close(): Promise<unknown>
+}
+
+const secret = 'a secret of the old app'
+
+/** An app on express-session that keeps the same for each visitor. */
+async function oldApp(store: ExpressStore, options: object): Promise<OldApp> {
+  const old = expressSession({ secret, store, resave: false, saveUninitialized: false, ...options })
+  const server = createServer((req, res) =>
+    old(req, res, () => {
+      const { session } = req as IncomingMessage & { session: Record<string, unknown> }
+      Object.assign(session, { user: 'ada', cart: ['tea', 'Zoë'] })
+      res.end('ok')
+    }),
+  )
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as { port: number }
+  return { origin: `http://127.0.0.1:${port}`, close: promisify(server.close.bind(server)) }
+}
+
 async function redisStore(): Promise<Made> {
   const server = await startRedis()
   const client = await createClient({ url: server.url }).connect()
@@ -162,39 +192,16 @@ async function redisStore(): Promise<Made> {
 }
 
 describe.each(stores)('a visitor of express-session with %s', (_, makeStore) => {
-  const secret = 'a secret of the old app'
-  let server: ReturnType<typeof createServer>
   let made: Made
-  let origin = ''
-
   beforeAll(async () => {
     made = await makeStore()
-    const { store } = made
-    const old = expressSession({
-      secret,
-      store,
-      resave: false,
-      saveUninitialized: false,
-      cookie: { maxAge: 60_000 },
-    })
-    server = createServer((req, res) => old(req, res, () => handle(req, res)))
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-    origin = `http://127.0.0.1:${(server.address() as { port: number }).port}`
   })
+  afterAll(() => made.end?.())
 
-  afterAll(async () => {
-    await promisify(server.close.bind(server))()
-    await made.end?.()
-  })
-
-  function handle(req: IncomingMessage, res: ServerResponse): void {
-    const { session } = req as IncomingMessage & { session: Record<string, unknown> }
-    Object.assign(session, { user: 'ada', cart: ['tea', 'Zoë'] })
-    res.end('ok')
-  }
-
-  test('moves in', async () => {
-    const [line = ''] = (await fetch(origin)).headers.getSetCookie()
+  test.each([60_000, false])('moves in, with a maxAge of %s', async (maxAge) => {
+    const app = await oldApp(made.store, { cookie: { maxAge } })
+    const [line = ''] = (await fetch(app.origin)).headers.getSetCookie()
+    await app.close()
     const reader = fromExpressSession<{ user: string; cart: string[] }, { cart: string[] }>({
       secret: ['newer', secret],
       store: made.store,
@@ -214,3 +221,33 @@ describe.each(stores)('a visitor of express-session with %s', (_, makeStore) => 
     expect(await (await visitor.get('/')).json()).toEqual(['loaded', 'ada', ['tea', 'Zoë'], null])
   })
 })
+
+if (installed('redis-server')) {
+  test('connect-redis lets a rolling session live on beyond the end in its record', async () => {
+    const { store, end } = await redisStore()
+    const app = await oldApp(store, { rolling: true, cookie: { maxAge: 60_000 } })
+    const [line = ''] = (await fetch(app.origin)).headers.getSetCookie()
+    const cookie = line.split(';', 1)[0] ?? ''
+    const records: unknown[] = []
+    const noting: ExpressStore = {
+      get: (id, callback) =>
+        store.get(id, (error, record) => {
+          records.push(record?.cookie.expires)
+          callback(error, record)
+        }),
+    }
+    const read = (rolling: boolean, now: number) => {
+      const reader = fromExpressSession({ secret, store: noting, rolling, until: UNTIL, map })
+      return open(reader, { 'connect.sid': cookie.slice('connect.sid='.length) }, now)
+    }
+    await read(false, Date.now())
+    const again = await fetch(app.origin, { headers: { cookie } })
+    const ended = Date.parse(String(records[0]))
+    expect(again.headers.getSetCookie()).toHaveLength(1)
+    expect(await read(false, ended)).toBeUndefined()
+    expect(await read(true, ended)).toMatchObject({ data: { user: 'ada' } })
+    expect(new Set(records).size).toBe(1)
+    await app.close()
+    await end?.()
+  })
+}
