@@ -1,7 +1,8 @@
-import { equalText, fromUtf8, toBase64url, toHex } from '../core/bytes.ts'
+import { equalText, toBase64url, toHex } from '../core/bytes.ts'
 import { SessionError } from '../core/errors.ts'
 import { type Reader, reader, type TakeOver } from '../core/reader.ts'
 import { fromBase64 } from './base64.ts'
+import { asObject, fromJson } from './encodings.ts'
 import { hmac, type OldSecret, secretList } from './mac.ts'
 
 const HASHES = { sha1: 'SHA-1', sha256: 'SHA-256', sha384: 'SHA-384', sha512: 'SHA-512' } as const
@@ -65,11 +66,6 @@ export function fromCookieSession<Old = Record<string, unknown>, Data = Record<s
 }
 
 function sessionIn<Old>(value: string): { old: Old } | undefined {
-  const text = fromUtf8(fromBase64(value) ?? new Uint8Array())
-  try {
-    const old: unknown = JSON.parse(text ?? '')
-    return typeof old === 'object' && old !== null ? { old: old as Old } : undefined
-  } catch {
-    return undefined
-  }
+  const old = asObject(fromJson(fromBase64(value) ?? new Uint8Array(0)))
+  return old && { old: old as Old }
 }

@@ -2,6 +2,7 @@ import { equalText } from '../core/bytes.ts'
 import { SessionError } from '../core/errors.ts'
 import { type Opening, type Reader, reader, type TakeOver } from '../core/reader.ts'
 import { toBase64 } from './base64.ts'
+import { fromPercent } from './encodings.ts'
 import { hmac, type Mac, type OldSecret, secretList } from './mac.ts'
 
 /** What is used of a store of express-session: connect-redis, memorystore, one for SQLite, … */
@@ -61,22 +62,13 @@ export function fromExpressSession<Old = Record<string, unknown>, Data = Record<
 
 /** `s:<id>.<HMAC-SHA-256>`, percent-encoded as express-session does it. */
 async function idIn(cookie: string | undefined, macs: readonly Mac[]): Promise<string | undefined> {
-  const text = cookie && decoded(cookie)
-  if (!text?.startsWith('s:')) return undefined
+  const text = fromPercent(cookie ?? '')
+  if (!text.startsWith('s:')) return undefined
   const dot = text.lastIndexOf('.')
   const id = text.slice(2, dot)
   if (dot < 3) return undefined
   for (const mac of macs) if (equalText(text.slice(dot + 1), toBase64(await mac(id)))) return id
   return undefined
-}
-
-function decoded(cookie: string): string | undefined {
-  try {
-    const text = decodeURIComponent(cookie)
-    return encodeURIComponent(text) === cookie ? text : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function recordOf(store: ExpressStore, id: string): Promise<unknown> {

@@ -69,11 +69,30 @@ describe('vectors', () => {
 })
 
 describe('signed, but no session', () => {
-  test.each(['bnVsbA==', 'NDI=', 'IngiCg==', 'e30', '', 'e', '/w==', 'bm90IEpTT04='])('%j', async (value) => {
+  test.each([
+    'bnVsbA==',
+    'NDI=',
+    'IngiCg==',
+    'W10=',
+    'e30',
+    '',
+    'e',
+    '/w==',
+    'bm90IEpTT04=',
+  ])('%j', async (value) => {
     const signature = new Keygrip(['key1']).sign(`session=${value}`)
     const taken = await read({}, { session: value, 'session.sig': signature })
     expect(taken).toEqual(value === 'e30' ? { data: {} } : undefined)
   })
+})
+
+test('a prototype among the data stays outside', async () => {
+  const value = Buffer.from('{"a":{"__proto__":{"b":1}},"__proto__":{"admin":true}}').toString('base64')
+  const signature = new Keygrip(['key1']).sign(`session=${value}`)
+  const assigned = (old: Data): Data => Object.assign({}, old)
+  const taken = await read({ map: assigned }, { session: value, 'session.sig': signature })
+  expect((taken as { data: Data }).data.admin).toBeUndefined()
+  expect(taken).toEqual({ data: { a: {} } })
 })
 
 test.each([
