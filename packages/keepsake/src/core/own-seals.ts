@@ -1,12 +1,15 @@
 import type { Doorway, Reader } from './accept.ts'
 import { chain } from './awaitable.ts'
-import type { Change, Draft, Kept, Opened, Taking, Visit } from './backing.ts'
+import type { Backing, Change, Draft, Kept, Opened, Taking, Visit } from './backing.ts'
+import { BoundedStore } from './bounded-store.ts'
 import { type Bytes, frame, toBase64url, utf8 } from './bytes.ts'
 import { engine } from './crypto.ts'
+import { SessionError } from './errors.ts'
 import type { KeyRing } from './keys.ts'
 import { Mark } from './mark.ts'
 import { untilOf } from './reader.ts'
 import type { Found } from './record.ts'
+import type { Revocation } from './revocation.ts'
 import { PROTECTIONS } from './seal.ts'
 import { SealedBacking } from './sealed.ts'
 import { absoluteEnd, realmOf } from './settings.ts'
@@ -20,6 +23,8 @@ export interface OwnSealsOptions {
   readonly until: Date | string
   /** What `protection` the seals were made with. @default 'encrypt' */
   readonly protection?: 'encrypt' | 'sign'
+  /** The list of what has ended, if the seals had one: `revocation(store)` again. @default none */
+  readonly revocation?: Revocation
 }
 
 /**
@@ -32,9 +37,15 @@ export interface OwnSealsOptions {
  * A session keeps its id, owner and times. Its first write brings it into the store, and its client gets a token in
  * place of the seal. Until the date a copy of the seal opens it too, unless the session has ended or got a new token.
  *
- * @throws {SessionError} `config` when `until` is no date.
+ * @throws {SessionError} `config` when `until` is no date, or `revocation` no list.
  */
-export function ownSeals({ until, protection = 'encrypt' }: OwnSealsOptions): Reader<never> {
+export function ownSeals(options: OwnSealsOptions): Reader<never> {
+  const { until, protection = 'encrypt', revocation } = options
+  if (revocation !== undefined && typeof revocation.over !== 'function')
+    throw new SessionError(
+      'config',
+      'ownSeals: revocation is what revocation(store) of keepsake/revocation returns.',
+    )
   const made: Reader<never> = {
     until: untilOf('ownSeals', until),
     once: true,
@@ -44,14 +55,26 @@ export function ownSeals({ until, protection = 'encrypt' }: OwnSealsOptions): Re
     openOwn: (doorway, visit, name, value) => {
       // the first byte of a seal is 1 or 2, that of a token 3
       if (!/^A[Q-Za-v]/.test(value)) return undefined
-      const { settings } = doorway
-      const seals = new SealedBacking(settings, settings.ring as KeyRing, PROTECTIONS[protection])
+      const seals = sealsOf(doorway, protection, revocation)
       return chain(seals.open(visit, name, value), (opened) =>
-        opened.found ? new OwnSeal(doorway, visit, opened.found, made.until).open() : opened,
+        opened.found ? new OwnSeal(doorway, visit, opened.found, made.until, seals).open() : opened,
       )
     },
   }
   return made
+}
+
+type Wanted = Parameters<Taking['take']>
+
+/** What opened seals before there was a store. */
+function sealsOf(
+  { settings, storeTimeout }: Doorway,
+  protection: 'encrypt' | 'sign',
+  revocation: Revocation | undefined,
+): Backing {
+  const seals = new SealedBacking(settings, settings.ring as KeyRing, PROTECTIONS[protection])
+  if (!revocation) return seals
+  return revocation.over(seals, new BoundedStore(revocation.store, storeTimeout), settings).backing
 }
 
 /** A session that opened as a seal, on its way into the store. */
@@ -60,12 +83,14 @@ class OwnSeal {
   readonly #visit: Visit
   readonly #found: Found
   readonly #until: number
+  readonly #seals: Backing
 
-  constructor(doorway: Doorway, visit: Visit, found: Found, until: number) {
+  constructor(doorway: Doorway, visit: Visit, found: Found, until: number, seals: Backing) {
     this.#doorway = doorway as Required<Doorway>
     this.#visit = visit
     this.#found = found
     this.#until = until
+    this.#seals = seals
   }
 
   async open(): Promise<Opened> {
@@ -90,27 +115,33 @@ class OwnSeal {
     return { found, taking: { atOnce: true, take, end: () => this.#doorway.backing.remove(found) } }
   }
 
-  /** The record first, then the mark: a crash between them costs nothing. Whoever finds the mark of another record came too late. */
   #entry(mark: Mark): Taking {
-    const { backing, settings, stored } = this.#doorway
-    const take: Taking['take'] = async (visit, found, change, changed) => {
-      const draft = await change.draft(found)
-      const created = await stored?.createOnce(...entering(visit, draft), await this.#secret())
-      const { found: there } = created ?? (await this.#record())
-      const epoch = there?.seat?.epoch
-      if (!there || epoch === undefined) return undefined
-      if ((await mark.claim(epoch, settings.now())) === epoch)
-        return created
-          ? this.#reissued(visit, created, draft, change)
-          : this.#change(visit, there, change, changed)
-      if (created) await backing.remove(there)
-      return undefined
-    }
+    const { backing, settings } = this.#doorway
+    const take: Taking['take'] = async (...wanted) =>
+      // it may have ended since it was opened
+      (await this.#seals.reload(this.#found)) && this.#enter(mark, ...wanted)
     const end = async (): Promise<void> => {
       await mark.claim('', settings.now())
       await backing.remove(this.#found)
+      await this.#seals.remove(this.#found)
     }
     return { atOnce: false, take, end }
+  }
+
+  /** The record first, then the mark: a crash between them costs nothing. Whoever finds the mark of another record came too late. */
+  async #enter(mark: Mark, ...[visit, found, change, changed]: Wanted): Promise<Kept | undefined> {
+    const { backing, settings, stored } = this.#doorway
+    const draft = await change.draft(found)
+    const created = await stored?.createOnce(...entering(visit, draft), await this.#secret())
+    const { found: there } = created ?? (await this.#record())
+    const epoch = there?.seat?.epoch
+    if (!there || epoch === undefined) return undefined
+    if ((await mark.claim(epoch, settings.now())) === epoch)
+      return created
+        ? this.#reissued(visit, created, draft, change)
+        : this.#change(visit, there, change, changed)
+    if (created) await backing.remove(there)
+    return undefined
   }
 
   /** After a login or regenerate the seal must open nothing. */

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { ownSeals } from '../../src/import/own-seals.ts'
 import type { ManagerOptions, SessionEvent } from '../../src/index.ts'
 import { MemoryStore, SessionManager } from '../../src/index.ts'
-import { type FakeClock, fakeClock } from '../../src/testing.ts'
+import { revocation } from '../../src/revocation.ts'
+import { type FakeClock, fakeClock, faultyStore } from '../../src/testing.ts'
 import {
   begin,
   type Data,
@@ -283,6 +284,81 @@ describe('an end is an end', () => {
     clock.advance(1)
     const { cookie: later } = await turn(before, '', login('ada'))
     expect((await turn(sessions, later)).session.owner).toBe('ada')
+  })
+})
+
+describe('an app with a list of what has ended', () => {
+  const listed = () => {
+    const clock = fakeClock()
+    const ended = new MemoryStore({ clock: clock.now })
+    const list = () => revocation(ended)
+    const made = world({ clock: clock.now })
+    const before = new SessionManager<Data>({
+      secrets: SECRETS[0],
+      clock: clock.now,
+      revocation: list(),
+    })
+    const accept = [ownSeals({ until: '2099-01-01', revocation: list() })]
+    const store = new MemoryStore({ clock: clock.now })
+    return { ...made, clock, ended, store, before, after: () => made.after({ accept, store }) }
+  }
+
+  const ends: readonly [string, (sessions: Sessions, cookie: string, id: string) => Promise<unknown>][] = [
+    ['destroy', (sessions, cookie) => turn(sessions, cookie, (session) => session.destroy())],
+    ['revoke', (sessions, _, id) => sessions.revoke(id, { owner: 'ada' })],
+    ['revokeAll', (sessions) => sessions.revokeAll('ada')],
+    ['a login as another', (sessions, cookie) => turn(sessions, cookie, login('bob'))],
+  ]
+
+  test.each(ends)('%s there: the seal opens nothing here', async (_, end) => {
+    const { before, after, store } = listed()
+    const { cookie, session } = await turn(before, '', login('ada'))
+    await end(before, cookie, session.id)
+    const { session: now } = await turn(after(), cookie)
+    expect([now.outcome, now.owner]).toEqual(['revoked', undefined])
+    expect(await store.get(session.id)).toBeNull()
+  })
+
+  test.each(ends)('%s there, while a request here writes: it does not move in', async (_, end) => {
+    const { before, after, store } = listed()
+    const { cookie, session } = await turn(before, '', login('ada'))
+    const sessions = after()
+    const late = await sessions.load(request(cookie))
+    write(late)
+    await end(before, cookie, session.id)
+    await failure('superseded', () => sessions.save(late))
+    expect(await store.get(session.id)).toBeNull()
+  })
+
+  test('whoever it does not name moves in', async () => {
+    const { before, after } = listed()
+    const { cookie } = await turn(before, '', login('ada'))
+    const moved = await turn(after(), cookie, write)
+    const { session } = await turn(after(), moved.cookie)
+    expect([session.owner, session.data.n]).toEqual(['ada', 2])
+  })
+
+  test('a logout by a seal here ends it there', async () => {
+    const { before, after } = listed()
+    const { cookie } = await turn(before, '', login('ada'))
+    await turn(after(), cookie, (session) => session.destroy())
+    expect((await turn(before, cookie)).session.outcome).toBe('revoked')
+  })
+
+  test('when it can not be asked, that is an outage', async () => {
+    const { before, store, clock } = listed()
+    const { cookie } = await turn(before, '', login('ada'))
+    const down = faultyStore(new MemoryStore(), () => 'throw')
+    const accept = [ownSeals({ until: '2099-01-01', revocation: revocation(down) })]
+    const options = { secrets: SECRETS[0], clock: clock.now, store, accept }
+    await failure('store_unavailable', () => turn(new SessionManager<Data>(options), cookie))
+    const lenient = new SessionManager<Data>({ ...options, onStoreError: 'anonymous' })
+    expect((await turn(lenient, cookie)).session.outcome).toBe('store-error')
+  })
+
+  test('what is no such list is refused', async () => {
+    const wrong = { until: '2099-01-01', revocation: new MemoryStore() as never }
+    expect((await failure('config', () => ownSeals(wrong))).message).toContain('ownSeals: revocation is')
   })
 })
 
