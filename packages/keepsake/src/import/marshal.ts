@@ -2,6 +2,7 @@ import { type Bytes, fromUtf8 } from '../core/bytes.ts'
 
 const DEEPEST = 32
 const MOST = 20_000
+const MOST_LINKED = 65_536
 const LONGEST_INTEGER = 64
 
 /** The class whose objects Rack puts into sessions as their `session_id`. */
@@ -33,7 +34,7 @@ function refuse(): never {
   throw new Unreadable()
 }
 
-/** A value that a later link may name; `size` is how many values it holds, absent while it is being read. */
+/** A value that a later link may name; `size` is how many bytes it stands for, absent while it is being read. */
 interface Linked {
   value: unknown
   size?: number
@@ -45,6 +46,8 @@ class Marshal {
   readonly #objects: Linked[] = []
   #at = 2
   #count = 0
+  /** How many bytes links have stood for. */
+  #linked = 0
 
   constructor(bytes: Bytes) {
     this.#bytes = bytes
@@ -78,12 +81,12 @@ class Marshal {
   }
 
   #object(type: string, depth: number): unknown {
-    const before = this.#count
+    const before = this.#at + this.#linked
     const linked: Linked = { value: undefined }
     // a symbol in another encoding comes in the same wrapping as a text, but has no number of its own
     if (type !== 'I' || this.#bytes[this.#at] !== 0x3a) this.#objects.push(linked)
     linked.value = this.#content(type, depth)
-    linked.size = this.#count - before + 1
+    linked.size = this.#at + this.#linked - before + 1
     return linked.value
   }
 
@@ -188,8 +191,8 @@ class Marshal {
     // without a size it would hold itself
     if (linked?.size === undefined) refuse()
     // counted as often as it is linked, or a few links to links would stand for millions of values
-    this.#count += linked.size
-    return this.#count > MOST ? refuse() : linked.value
+    this.#linked += linked.size
+    return this.#linked > MOST_LINKED ? refuse() : linked.value
   }
 
   #integer(): number {

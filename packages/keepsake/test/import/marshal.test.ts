@@ -112,6 +112,7 @@ const REFUSED: readonly [ruby: string, hex: string][] = [
 ]
 
 const bytesOf = (hex: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(hex, 'hex'))
+const littleEndian = (number: number): string => Buffer.from([number & 0xff, number >> 8]).toString('hex')
 const nested = (depth: number): string => `0408${'5b06'.repeat(depth)}5b00`
 
 describe('what Ruby writes', () => {
@@ -159,6 +160,14 @@ describe('what may not be read', () => {
       ],
     ])
     expect(readMarshal(bytesOf(doubled(20)))).toBeUndefined()
+  })
+
+  it('links to a long text that stand for megabytes', () => {
+    const text = 'x'.repeat(8_000)
+    const linked = (times: number): string =>
+      `04085b02${littleEndian(times + 1)}2202401f${Buffer.from(text).toString('hex')}${'4006'.repeat(times)}`
+    expect(readMarshal(bytesOf(linked(3)))).toEqual([text, text, text, text])
+    expect(readMarshal(bytesOf(linked(300)))).toBeUndefined()
   })
 
   it('lengths that are not there', () => {
