@@ -42,7 +42,8 @@ export async function moveIn<Data>(
   const taking = takingOf(doorway, found, mark)
   const marked = await mark?.read()
   if (marked) return spent(doorway, visit, found, taking, marked.at, from)
-  if (await barred(doorway, found)) return { outcome: 'revoked', facts: { from } }
+  if ((await barred(doorway, found)) || (await ended(doorway, found)))
+    return { outcome: 'revoked', facts: { from } }
   return { found, taking: { ...taking, from } }
 }
 
@@ -122,6 +123,11 @@ function spent(
 
 async function barred({ owners }: Doorway, { head }: Found): Promise<boolean> {
   return head.owner !== undefined && ((await owners?.bars(head.owner, '', 0)) ?? false)
+}
+
+/** Without a store of sessions: whether there is a list of what has ended, and it is there. */
+async function ended({ store, backing }: Doorway, found: Found): Promise<boolean> {
+  return !store && !(await backing.reload(found))
 }
 
 function hash(label: string, { settings }: Doorway, ...parts: readonly string[]): Awaitable<Bytes> {

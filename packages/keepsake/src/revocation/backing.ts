@@ -121,9 +121,14 @@ export class RevocableBacking implements Backing {
   }
 }
 
-/** A login counts from the start of its request: so it is barred by whatever was revoked since the password was checked. */
+/**
+ * A login counts from the start of its request: so it is barred by whatever was revoked since the password was checked.
+ * Who moves in from another library has proved nothing, and is barred by whatever was revoked.
+ */
 function since({ startedAt }: Visit, draft: Draft): Draft {
-  return draft.login ? { ...draft, head: { ...draft.head, authenticatedAt: startedAt } } : draft
+  return draft.login && draft.head.authenticatedAt !== undefined
+    ? { ...draft, head: { ...draft.head, authenticatedAt: startedAt } }
+    : draft
 }
 
 function superseded(why: string): SessionError {

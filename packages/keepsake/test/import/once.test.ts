@@ -3,7 +3,7 @@ import { type ManagerOptions, MemoryStore, reader, type Store } from '../../src/
 import { revocation } from '../../src/revocation.ts'
 import { intercept } from '../../src/testing/intercept.ts'
 import { faultyStore } from '../../src/testing.ts'
-import { backings, bench, type Data, failure, NAME, request, turn } from '../core/kit.ts'
+import { backings, bench, type Data, failure, NAME, request, turn, type Visit } from '../core/kit.ts'
 import { cookieOf, type Old, toy } from './toy.ts'
 
 const old: Old = { id: 'one', user: 'ada', cart: ['tea'] }
@@ -97,6 +97,32 @@ describe('sealed, nothing is kept', () => {
     const late = await turn(make(), cookieOf(old))
     const { cookie } = await turn(make(), cookieOf(old), (session) => session.destroy())
     expect((await turn(make(), `${cookie}; ${late.cookie}`)).session.outcome).toBe('revoked')
+  })
+})
+
+describe('sealed, with a list of what has ended', () => {
+  const listed = () =>
+    bench('sealed', { accept: [toy({ owner })], revocation: revocation(new MemoryStore()) })
+
+  test('who moves in has proved nothing: authenticatedAt stays unset', async () => {
+    const { make } = listed()
+    const { session, cookie } = await turn(make(), cookieOf(old))
+    expect([session.owner, session.authenticatedAt]).toEqual(['ada', undefined])
+    expect((await turn(make(), cookie)).session.authenticatedAt).toBeUndefined()
+    const at = await turn(make(), cookie, (it) => it.login('ada'))
+    expect(at.session.authenticatedAt).toBeTypeOf('number')
+  })
+
+  test.each([
+    ['a logout', (session: Visit) => session.destroy()],
+    ['a login', (session: Visit) => session.login('bob')],
+  ])('after %s a copy opens nothing', async (_, end) => {
+    const { make } = listed()
+    const { cookie } = await turn(make(), cookieOf(old))
+    await turn(make(), cookie, end)
+    const { session, sent } = await turn(make(), cookieOf(old))
+    expect([session.outcome, session.owner, sent]).toEqual(['revoked', undefined, []])
+    expect((await turn(make(), cookieOf({ ...old, id: 'two' }))).session.owner).toBe('ada')
   })
 })
 
