@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
 import { except } from 'hono/combine'
-import { csrf } from 'hono/csrf'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
+import { csrf } from 'keepsake/csrf'
 import { session } from 'keepsake/hono'
 import { account } from './account.ts'
 import { cart } from './cart.ts'
@@ -16,7 +16,7 @@ import { icon } from './stamps.ts'
 import { style } from './style.ts'
 
 const headers = secureHeaders({
-  // Not no-referrer, the default: it would blank the Origin of our own forms, which csrf() reads.
+  // Not no-referrer, the default: it would blank the Origin of our own forms, which csrf() reads in browsers that say nothing else.
   referrerPolicy: 'same-origin',
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
@@ -36,7 +36,7 @@ export function shop(sessions: ShopSessions, provider?: string): Hono<ShopEnv> {
   app.get('/icon.svg', (c) => c.body(icon, 200, file('image/svg+xml')))
 
   // The provider's answer is posted from another site, and proves itself by its state.
-  app.use(except('/example-id/return', csrf()), session(sessions))
+  app.use(except('/example-id/return', csrf(sessions).middleware), session(sessions))
   app.route('/', front)
   app.route('/', cart(sessions))
   app.route('/', signIn(provider !== undefined))

@@ -97,8 +97,15 @@ describe.each([
 
   test('a form of another site is refused', async () => {
     const visitor = browser(shop(sessions()))
-    const response = await visitor.post('/sign-out', {}, { from: 'https://elsewhere.test' })
-    expect(response.status).toBe(403)
+    await signIn(visitor, 'Ada')
+    for (const from of ['https://elsewhere.test', 'https://blog.example.test'])
+      expect((await visitor.post('/sign-out', {}, { from })).status).toBe(403)
+    const nothing = { method: 'POST', from: 'https://blog.example.test' }
+    expect(
+      (await visitor.fetch('/sign-out', { ...nothing, headers: { 'content-type': 'application/json' } }))
+        .status,
+    ).toBe(403)
+    expect(await visitor.text('/account')).toContain('Hello, Ada')
   })
 
   test('what is not there is a page too', async () => {
