@@ -434,3 +434,20 @@ test('without csrf a form of another site brings no session, in tests either; on
   expect(await sent('https://evil.test')).toBe('nobody')
   expect(await sent('https://blog.example.test')).toBe('ada')
 })
+
+test('hono: a Worker makes it of its env, as the session', async () => {
+  interface Env {
+    readonly SECRET: string
+  }
+  const managerOf = (env: Env) => new SessionManager<Data>({ secrets: env.SECRET })
+  const app = new Hono<{ Bindings: Env; Variables: { session: Visit } }>()
+  app.use((c, next) => csrf(managerOf(c.env)).middleware(c, next))
+  app.use(session((env: Env) => managerOf(env)))
+  app.get('/', async (c) => c.text(await csrf(managerOf(c.env)).token(c.var.session)))
+  app.post('/', (c) => c.text('done'))
+  const visitor = browser((request) => app.fetch(request, { SECRET: SECRETS[0] as string }))
+  const _csrf = await visitor.text('/')
+  const silent = { headers: { origin: 'null', 'sec-fetch-site': 'none' } }
+  expect(await (await visitor.post('/', { _csrf }, silent)).text()).toBe('done')
+  expect((await visitor.post('/', {}, silent)).status).toBe(403)
+})
