@@ -45,3 +45,6 @@ export const withSnapshots = (world: World): boolean => world.cached === true
 
 /** Wherever there are keys. */
 export const withSecrets = (world: World): boolean => world.secrets
+
+/** Where seals are JSON Web Tokens. */
+export const withTokens = (world: World): boolean => world.jwt === true

@@ -1,5 +1,6 @@
-import { everywhere, promise, withSecrets } from './cases.ts'
+import { everywhere, on, promise, withSecrets, withTokens } from './cases.ts'
 import { fails, ok, same } from './expect.ts'
+import { begin } from './moves.ts'
 import { SECRETS } from './world.ts'
 
 const GOOD = SECRETS[0]
@@ -43,6 +44,16 @@ export const p20 = promise(20, 'weak secrets are refused', [
     for (const options of [{}, undefined, null, { secrets: undefined }]) {
       const error = await fails('config', () => new bench.lib.SessionManager(options as never))
       ok(error.message.includes('npx keepsake secret'), error.message)
+    }
+  }),
+  on(withTokens, 'a pair whose parts do not belong together seals nothing', async ({ lib, make }) => {
+    for (const alg of ['ES256', 'EdDSA'] as const) {
+      const [one, other] = [await lib.generateJwk(alg), await lib.generateJwk(alg)]
+      const keys = { ...one, d: other.d as string }
+      const sessions = make({ protection: lib.jwt({ keys, issuer: 'https://app.example' }) })
+      const error = await fails('config', () => begin(sessions))
+      ok(error.message.includes('generateJwk'), `no remedy: ${error.message}`)
+      ok(!error.message.includes(keys.d), 'the message shows the key')
     }
   }),
   {

@@ -1,6 +1,6 @@
-import { on, promise, signedTokens, withSecrets } from './cases.ts'
+import { on, promise, signedTokens, withSecrets, withTokens } from './cases.ts'
 import { ok, same } from './expect.ts'
-import { begin, turn } from './moves.ts'
+import { begin, bytesOf, tokenOf, turn } from './moves.ts'
 import { SECRETS } from './world.ts'
 
 const [OLD, NEW, LAST] = SECRETS
@@ -92,6 +92,50 @@ export const p21 = promise(
       const token = await bench.make({ secrets: OLD }).seal('invite', { to: 'ada' }, { ttl: '1h' })
       same(await bench.make({ secrets: [NEW, OLD] }).unseal('invite', token), { to: 'ada' })
       same(await bench.make({ secrets: NEW }).unseal('invite', token), undefined)
+    }),
+    on(withTokens, 'keys of every algorithm hand over to the next', async ({ lib, make }) => {
+      const issuer = 'https://app.example'
+      for (const [old, next] of [
+        ['HS256', 'HS256'],
+        ['ES256', 'EdDSA'],
+        ['EdDSA', 'ES256'],
+        ['dir', 'A256KW'],
+        ['A256KW', 'dir'],
+      ] as const) {
+        const [one, other] = [await lib.generateJwk(old), await lib.generateJwk(next)]
+        const fleets = [[one], [one, other], [other, one], [other]].map((keys) =>
+          make({ protection: lib.jwt({ keys, issuer }) }),
+        )
+        let cookie = await begin(fleets[0] as never)
+        for (const [step, sessions] of fleets.entries()) {
+          const turned = await turn(sessions, cookie, ({ data }) => {
+            same(data.n, step + 1, `${old} to ${next}, step ${step}`)
+            data.n = step + 2
+          })
+          cookie = turned.cookie
+        }
+      }
+    }),
+    on(withTokens, 'the published keys are public, and verify', async ({ lib, make }) => {
+      const kinds = {
+        ES256: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
+        EdDSA: { name: 'Ed25519' },
+      } as const
+      for (const alg of ['ES256', 'EdDSA'] as const) {
+        const key = await lib.generateJwk(alg)
+        const protection = lib.jwt({ keys: key, issuer: 'https://app.example' })
+        const [published] = protection.jwks().keys
+        ok(!JSON.stringify(published).includes(key.d as string), 'the private part is published')
+        const [header, claims, signature = ''] = tokenOf(await begin(make({ protection }))).split('.')
+        const { kty, crv, x, y } = published as { readonly [member: string]: string | undefined }
+        const jwk = { kty, crv, x, ...(y !== undefined && { y }) } as JsonWebKey
+        const verifying = await crypto.subtle.importKey('jwk', jwk, kinds[alg], false, ['verify'])
+        const signed = new TextEncoder().encode(`${header}.${claims}`)
+        ok(
+          await crypto.subtle.verify(kinds[alg], verifying, new Uint8Array(bytesOf(signature)), signed),
+          `${alg} does not verify`,
+        )
+      }
     }),
     on(withSecrets, 'the order of the old ones does not matter', async (bench) => {
       const cookie = await begin(bench.make({ secrets: OLD }))

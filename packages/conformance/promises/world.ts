@@ -6,7 +6,7 @@ import { SpyStore } from './spy-store.ts'
 export type Library = typeof import('keepsake') &
   Pick<typeof import('keepsake/testing'), 'browser' | 'fakeClock'> &
   typeof import('keepsake/encrypt-at-rest') &
-  Pick<typeof import('keepsake/jwt'), 'jwt'>
+  Pick<typeof import('keepsake/jwt'), 'jwt' | 'generateJwk'>
 
 export type Sessions = SessionManager<Record<string, unknown>, Record<string, string>>
 export type Visit = Session<Record<string, unknown>, Record<string, string>>

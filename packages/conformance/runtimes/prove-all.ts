@@ -1,13 +1,13 @@
 import * as core from 'keepsake'
 import { encryptAtRest } from 'keepsake/encrypt-at-rest'
-import { jwt } from 'keepsake/jwt'
+import { generateJwk, jwt } from 'keepsake/jwt'
 import { browser, fakeClock } from 'keepsake/testing'
 import { promises } from '../promises/index.ts'
 import { type Proof, prove } from '../promises/prove.ts'
 import { type Library, type World, worlds } from '../promises/world.ts'
 
 /** The built package, as this runtime resolves it. */
-const library: Library = { ...core, browser, fakeClock, encryptAtRest, jwt }
+const library: Library = { ...core, browser, fakeClock, encryptAtRest, generateJwk, jwt }
 
 /** The worlds that every runtime has; `early` where cryptography makes promises. */
 export function usualWorlds({ early = false }: { readonly early?: boolean } = {}): World[] {

@@ -1,5 +1,9 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import {
   createLocalJWKSet,
+  createRemoteJWKSet,
   decodeJwt,
   decodeProtectedHeader,
   importJWK,
@@ -129,6 +133,34 @@ describe('another service', () => {
       auth_time: now,
       data: { cart: ['tea'] },
     })
+  })
+
+  it('goes on verifying while the keys change, by their address alone', async () => {
+    const next = { ...(await generateJwk('EdDSA')), kid: 'next' }
+    const { make, clock } = bench('sealed')
+    let protection = jwt({ keys: KEYS.ES256, issuer: ISSUER })
+    const server = createServer((_, response) => response.end(JSON.stringify(protection.jwks())))
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    try {
+      const { port } = server.address() as AddressInfo
+      const published = createRemoteJWKSet(new URL(`http://127.0.0.1:${port}/`), { cooldownDuration: 0 })
+      let cookie = ''
+      for (const keys of [[KEYS.ES256], [KEYS.ES256, next], [next, KEYS.ES256], [next]]) {
+        protection = jwt({ keys, issuer: ISSUER })
+        const turned = await turn(make({ protection }), cookie, (session) => {
+          session.login('ada')
+        })
+        cookie = turned.cookie
+        const { payload, protectedHeader } = await jwtVerify(valueIn(cookie), published, {
+          ...rules,
+          algorithms: ['ES256', 'EdDSA'],
+          currentDate: new Date(clock.now()),
+        })
+        expect([payload.sub, protectedHeader.kid]).toEqual(['ada', keys[0]?.kid])
+      }
+    } finally {
+      server.close()
+    }
   })
 
   it('verifies HS256 with the shared secret, and decrypts dir and A256KW', async () => {
