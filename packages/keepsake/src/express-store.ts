@@ -57,7 +57,7 @@ export function expressStore(
   refuseOthers(store)
 
   const live = async (id: string): Promise<Kept | null> => {
-    const kept = keptIn(await called<unknown>((done) => store.get(id, done)))
+    const kept = keptIn(await absentOr(called<unknown>((done) => store.get(id, done))))
     return kept && kept.expires > clock() ? kept : null
   }
   const write = async (id: string, kept: Kept): Promise<true> => {
@@ -84,21 +84,32 @@ export function expressStore(
       return kept?.version === version && write(id, { ...kept, expires: expires.getTime() })
     },
     async delete(id) {
-      await called((done) => store.destroy(id, done))
+      await absentOr(called((done) => store.destroy(id, done)))
     },
   }
 }
 
-/** What a call with a callback comes to. Where files are kept, `ENOENT` means that there is nothing, as to express-session. */
+/** What a call with a callback comes to. */
 function called<T>(call: (done: (error?: unknown, value?: T) => void) => unknown): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const answer = call((error, value) => {
-      if (error && (error as { code?: unknown }).code !== 'ENOENT') reject(error)
+      if (error) reject(error)
       else resolve(value)
     })
     // those that return a promise as well reject it where they fail before the callback
     Promise.resolve(answer).catch(reject)
   })
+}
+
+/** Where files are kept, `ENOENT` means that there is nothing, as to express-session; of a socket it means that nobody is there. */
+async function absentOr<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked
+  } catch (error) {
+    const { code, syscall } = error as { code?: unknown; syscall?: unknown }
+    if (code === 'ENOENT' && syscall !== 'connect') return undefined
+    throw error
+  }
 }
 
 function keptIn(session: unknown): Kept | null {

@@ -74,8 +74,9 @@ async function idIn(cookie: string | undefined, macs: readonly Mac[]): Promise<s
 function recordOf(store: ExpressStore, id: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const answer = store.get(id, (error, record) => {
-      // some stores of files call a missing one an error
-      if (error && error.code !== 'ENOENT') reject(error)
+      // some stores of files call a missing one an error; a socket that is missing is one
+      const isAbsent = error?.code === 'ENOENT' && error.syscall !== 'connect'
+      if (error && !isAbsent) reject(error)
       else resolve(error ? undefined : record)
     })
     Promise.resolve(answer).catch(reject)

@@ -92,6 +92,8 @@ describe('records', () => {
   test('a store that fails rejects, a missing file is a missing record', async () => {
     await expect(reading(undefined, new Error('down'))).rejects.toThrow('down')
     expect(await reading(undefined, Object.assign(new Error('no file'), { code: 'ENOENT' }))).toBeUndefined()
+    const gone = Object.assign(new Error('no socket'), { code: 'ENOENT', syscall: 'connect' })
+    await expect(reading(undefined, gone)).rejects.toThrow('no socket')
     const throwing: ExpressStore = {
       get: () => {
         throw new Error('down')
