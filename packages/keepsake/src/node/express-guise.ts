@@ -104,13 +104,14 @@ export class ExpressGuise<Data extends JsonShape<Data>, Flash extends JsonShape<
   #then(step: () => Promise<void>, done?: Done): Promise<void> {
     this.#waiting++
     const doing = this.idle.then(step).finally(() => this.#waiting--)
-    this.idle = doing.catch(() => undefined)
-    if (done) {
-      doing.then(
-        () => queueMicrotask(done),
-        (error) => queueMicrotask(() => done(error)),
-      )
-    }
-    return doing
+    const over = doing.catch(() => undefined)
+    this.idle = over
+    if (!done) return doing
+    doing.then(
+      () => queueMicrotask(done),
+      (error) => queueMicrotask(() => done(error)),
+    )
+    // a handler may return it to Express 5, which would answer a failure that the callback answers
+    return over
   }
 }

@@ -1,7 +1,7 @@
 import type { Session } from '../index.ts'
 import type { SessionOf } from './types.ts'
 
-/** Called when it is done, with the error if it failed. */
+/** Called when it is done, with the error if it failed; the promise that is returned as well rejects only without one. */
 export type Done = (error?: unknown) => void
 
 /** What {@link ExpressSession} has besides the data. No data is kept under these names. */

@@ -430,6 +430,23 @@ describe.each(Object.entries(makers))('expressSession as express-session, %s', (
     expect(await visitor.text('/neither')).toBe('{"views":6}')
   })
 
+  it('tells whoever gives a callback of a failure there alone, though the handler returns what it gets', async () => {
+    const { visitor, errors } = await serveExpress(make, stored().sessions, {
+      '/reload': (req, res) => req.session.reload((error) => res.send((error as Error).name)),
+      '/save': (req, res) => {
+        req.session.views = Number.NaN
+        return req.session.save((error) => {
+          delete req.session.views
+          res.send((error as { code: string } & Error).code)
+        })
+      },
+    })
+    expect(await visitor.text('/reload')).toBe('SessionError')
+    expect(await visitor.text('/save')).toBe('invalid_data')
+    await new Promise(setImmediate)
+    expect(errors).toEqual([])
+  })
+
   it('Session.touch()', async () => {
     const { sessions, clock } = stored({ idleTimeout: '1h', renewAfter: '5m' })
     const { visitor } = await serveExpress(make, sessions, {
