@@ -133,6 +133,15 @@ describe('what may not be read', () => {
     expect(readMarshal(bytesOf(`04085b06${hex.slice(4)}`))).toBeUndefined()
   })
 
+  it('a prototype among the members of a hash', () => {
+    const hex = '04087b064922 0e5f5f70726f746f5f5f 063a0645547b064922 0a61646d696e 063b005454'.replaceAll(
+      ' ',
+      '',
+    )
+    const read = readMarshal(bytesOf(hex)) as Record<string, unknown>
+    expect([read, read.admin]).toEqual([{}, undefined])
+  })
+
   it('other versions of the format', () => {
     for (const start of ['0409', '0308', '0508', ''])
       expect(readMarshal(bytesOf(`${start}5b00`))).toBeUndefined()

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { fromRack, fromSinatra } from '../../src/import/rack.ts'
 import { hostileTests, type Jar, open, vectors } from './kit.ts'
@@ -92,6 +93,14 @@ describe('cookies that are signed with HMAC-SHA-1', () => {
     expect(await open(fromRack({ ...common, legacyHmacSecret: SECRET }), inCookie(legacy), NOW)).toBeTypeOf(
       'object',
     )
+  })
+
+  it('are read where their base64 is broken into lines, as Rack 1 wrote it', async () => {
+    const [body = ''] = decodeURIComponent(legacy).split('--')
+    const lines = body.replace(/.{60}/g, '$&\n').concat('\n')
+    const token = `${lines}--${createHmac('sha1', SECRET).update(lines).digest('hex')}`
+    const taken = await open(fromRack({ ...common, legacyHmacSecret: SECRET }), inCookie(token), NOW)
+    expect(taken).toEqual({ data: { session_id: '5ec1de', user_id: 42 }, id: '5ec1de' })
   })
 
   it('are not read otherwise', async () => {

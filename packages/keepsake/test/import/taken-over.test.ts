@@ -23,8 +23,10 @@ import {
 const LONG: Data = { user: 'ada', cart: ['x'.repeat(7_000)] }
 const DATA: Data = { user: 'ada', cart: ['book'] }
 
+/** In an hour: the old libraries tell the time themselves, and some of their sessions would not live on for longer. */
+const UNTIL = Date.now() + 3_600_000
 const common = {
-  until: '2099-01-01',
+  until: new Date(UNTIL),
   map: (old: Data): Data => ({ cart: old.cart }),
   owner: (old: Data) => old.user as string,
 }
@@ -62,6 +64,15 @@ describe.each(apps)('a session of %s', (_, reader, app, data) => {
     const [pair = ''] = ours.split(';')
     const next = await sessions.load(request(Object.fromEntries([pair.split('=')])))
     expect([next.owner, next.data]).toEqual(['ada', { cart: data.cart }])
+  })
+
+  it('opens nothing from the date on', async () => {
+    const at = (clock: () => number) =>
+      new SessionManager<Data>({ secrets: OTHER, store: new MemoryStore(), accept: [reader], clock })
+    const jar = await app()
+    expect((await at(() => UNTIL - 1).load(request(jar))).outcome).toBe('accepted')
+    const session = await at(() => UNTIL).load(request(jar))
+    expect([session.outcome, session.owner, { ...session.data }]).toEqual(['none', undefined, {}])
   })
 
   it('ends here with its cookies', async () => {
