@@ -6,7 +6,7 @@ import { httpElsewhere, httpOnNode } from './parts/http.ts'
 import { coldImport } from './parts/import.ts'
 import { growth, ofNoUse, onBun, onDeno, onNode, webCryptoOnly } from './parts/micro.ts'
 import type { Part } from './parts/part.ts'
-import { large, memory, redis, sqlite } from './parts/stores.ts'
+import { large, memory, redis, sqlite, sqliteGrowth } from './parts/stores.ts'
 import { onWorkerd } from './parts/workerd.ts'
 import { writes } from './parts/writes.ts'
 import { judged, printed } from './report/print.ts'
@@ -25,6 +25,7 @@ const parts: Readonly<Record<string, Part>> = {
   'large-session': large,
   memory,
   sqlite,
+  'sqlite-growth': sqliteGrowth,
   redis,
   http: httpOnNode,
   'http-elsewhere': httpElsewhere,

@@ -97,6 +97,62 @@ export async function sqlite(extent: Extent): Promise<Result> {
   }
 }
 
+interface GrownFile {
+  readonly grown: readonly { sessions: number; bytes: number }[]
+  /** Bytes of a process for each size. */
+  readonly processes: readonly number[]
+  readonly measured: readonly Measured[]
+  readonly swept: readonly { sessions: number; median: number; high: number }[]
+}
+
+export async function sqliteGrowth(extent: Extent): Promise<Result> {
+  const { grown, processes, measured, swept } = await child<GrownFile>('stores/sqlite-growth.ts', extent)
+  const figures = new Map(measured.map(({ name, us }) => [name, us]))
+  const us = (sessions: number, step: string): number => figures.get(`${sessions} | ${step}`) ?? Number.NaN
+  const [few, many] = [grown[0], grown.at(-1)]
+  const steps = ['get', 'update', 'create', 'request']
+  const grows = (step: string): number => us(many?.sessions ?? 0, step) / us(few?.sessions ?? 0, step)
+  return {
+    tables: [
+      {
+        title: 'SQLite as sessions become many: the file, the process, and CPU µs of a call and of a request',
+        columns: ['sessions', 'bytes a session', 'process, MB', ...steps.slice(0, 3), 'views++'],
+        rows: grown.map(({ sessions, bytes }, i) => [
+          sessions.toLocaleString('en'),
+          Math.round(bytes),
+          Math.round((processes[i] ?? 0) / 1e6),
+          ...steps.map((step) => us(sessions, step)),
+        ]),
+      },
+      {
+        title: 'SQLite when all have expired: ms of a sweep of 128',
+        columns: ['sessions', 'median', 'nine of ten within'],
+        rows: swept.map(({ sessions, median, high }) => [sessions.toLocaleString('en'), median, high]),
+      },
+    ],
+    targets: [
+      ...steps.map((step) =>
+        atMost(
+          `SQLite with 10^6 sessions, ${step === 'request' ? 'views++' : step}, of that with 10^3`,
+          grows(step),
+          3,
+        ),
+      ),
+      atMost(
+        'SQLite, bytes a session at 10^6, of those at 10^3',
+        (many?.bytes ?? 0) / (few?.bytes ?? 0),
+        1.2,
+      ),
+      atMost(
+        'a process that serves SQLite with 10^6 sessions, of one with 10^3',
+        (processes.at(-1) ?? 0) / (processes[0] ?? 0),
+        1.2,
+      ),
+      atMost('SQLite with 10^6 sessions, a sweep of 128', swept.at(-1)?.median ?? 0, 5, 'ms'),
+    ],
+  }
+}
+
 /** The same Redis, the same run: how much of a bare server's requests are left. */
 export async function redis(extent: Extent): Promise<Result> {
   const names = ['bare Hono', 'Hono, keepsake', 'bare Express', 'Express, express-session and connect-redis']
