@@ -17,9 +17,8 @@ export class OwnerIndex {
     if (ids === id || (ids instanceof Set && ids.size === 0)) this.#ids.delete(owner)
   }
 
-  /** In ascending order, a copy. */
-  sorted(owner: string): string[] {
+  of(owner: string): Iterable<string> {
     const ids = this.#ids.get(owner) ?? []
-    return typeof ids === 'string' ? [ids] : [...ids].sort()
+    return typeof ids === 'string' ? [ids] : ids
   }
 }
