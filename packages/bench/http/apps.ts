@@ -11,6 +11,11 @@ const ATTRIBUTES = '; Path=/; HttpOnly; Secure; SameSite=Lax'
 export const apps: Readonly<Record<string, Mount>> = {
   bare: async () => () => 1,
 
+  'bare, with a middleware that does nothing': async (app) => {
+    app.use((_, next) => next())
+    return () => 1
+  },
+
   'limit: a Map of JSON': async () => {
     const sessions = new Map<string, string>()
     return (c) => {

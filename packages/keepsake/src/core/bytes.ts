@@ -112,5 +112,5 @@ export function toHex(bytes: Uint8Array): string {
 
 /** So many bytes from the platform's generator. Never kept ahead: a cloned process would repeat them. */
 export function randomBytes(length: number): Bytes {
-  return crypto.getRandomValues(new Uint8Array(length))
+  return crypto.getRandomValues(codec().allocate(length))
 }

@@ -14,7 +14,8 @@ export interface MacKey {
 /** The few things asked of cryptography. Every engine makes the same bytes; `node` makes them at once, `web` later. */
 export interface Engine {
   readonly name: 'node' | 'web'
-  sha256(data: Bytes): Awaitable<Bytes>
+  /** SHA-256 as base64url: a text is quicker to get than bytes, and it is what is kept. */
+  sha256(data: Bytes): Awaitable<string>
   macKey(raw: Bytes): Awaitable<MacKey>
   /** HMAC-SHA-256, 32 bytes (RFC 2104). */
   mac(key: MacKey, data: Bytes): Awaitable<Bytes>

@@ -1,13 +1,13 @@
 import { rescue } from './awaitable.ts'
-import { type Bytes, concat } from './bytes.ts'
+import { type Bytes, concat, toBase64url } from './bytes.ts'
 import type { CipherKey, Engine, MacKey } from './crypto-engine.ts'
 
 /** Web Cryptography; its keys are not extractable. */
 export const webEngine: Engine = {
   name: 'web',
 
-  async sha256(data: Bytes): Promise<Bytes> {
-    return new Uint8Array(await crypto.subtle.digest('SHA-256', data))
+  async sha256(data: Bytes): Promise<string> {
+    return toBase64url(new Uint8Array(await crypto.subtle.digest('SHA-256', data)))
   },
 
   macKey(raw: Bytes): Promise<MacKey> {

@@ -1,5 +1,5 @@
 import { type Awaitable, all, chain } from './awaitable.ts'
-import { type Bytes, frame } from './bytes.ts'
+import { type Bytes, bytesOf, frame } from './bytes.ts'
 import { engine } from './crypto.ts'
 import type { KeyRing } from './keys.ts'
 
@@ -22,7 +22,7 @@ export function derived(
   purpose: readonly string[],
 ): Awaitable<readonly Bytes[]> {
   const framed = frame(LABEL, audience, id, epoch, ...purpose)
-  if (!ring) return chain(engine().sha256(framed), (hash) => [hash])
+  if (!ring) return chain(engine().sha256(framed), (hash) => [bytesOf(hash)])
   return chain(ring.ready(), () =>
     all(ring.keys.map((key) => chain(key.mac(LABEL), (mac) => key.engine.mac(mac, framed)))),
   )

@@ -65,7 +65,7 @@ export class LeaseRecord {
     name: string,
     duration: number,
   ): Promise<LeaseRecord> {
-    const id = toBase64url(await engine().sha256(frame('keepsake/lease', settings.audience, session, name)))
+    const id = await engine().sha256(frame('keepsake/lease', settings.audience, session, name))
     const secrets = await derived(settings, session, (seat as Seat).epoch, ['lease', name])
     const keys = await Promise.all(secrets.map((secret) => engine().cipherKey(secret)))
     return new LeaseRecord(store, settings, id, keys, duration)

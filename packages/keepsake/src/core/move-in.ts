@@ -2,7 +2,7 @@ import type { Cookies, Doorway, Reader, Taken } from './accept.ts'
 import { type Awaitable, chain, rescue } from './awaitable.ts'
 import type { Draft, Opened, Taking, Visit } from './backing.ts'
 import { inTime } from './bounded-store.ts'
-import { type Bytes, frame, toBase64url } from './bytes.ts'
+import { bytesOf, frame, toBase64url } from './bytes.ts'
 import { engine } from './crypto.ts'
 import { headOn } from './draft.ts'
 import { adopt, encode } from './json.ts'
@@ -38,7 +38,7 @@ export async function moveIn<Data>(
   )
   const found = foundAs(reader, doorway, visit, taken, data, trace)
   const { store } = doorway
-  const mark = store && reader.once ? new Mark(store, toBase64url(trace), reader.until) : undefined
+  const mark = store && reader.once ? new Mark(store, trace, reader.until) : undefined
   const taking = takingOf(doorway, found, mark)
   const marked = await mark?.read()
   if (marked) return spent(doorway, visit, found, taking, marked.at, from)
@@ -67,7 +67,7 @@ function foundAs<Data>(
   visit: Visit,
   { owner, id }: Taken<Data>,
   data: string,
-  trace: Bytes,
+  trace: string,
 ): Found {
   const head: Head = {
     ...headOn(settings, undefined, {}, visit.startedAt),
@@ -75,7 +75,7 @@ function foundAs<Data>(
     ...(!cookies.every(({ name }) => name.startsWith('__Host-')) && { planted: true }),
   }
   // in the cookie alone, parallel requests agree by a common id, so that one's logout ends what another made
-  const named = !store && id !== undefined ? toBase64url(trace.subarray(0, 16)) : mintId()
+  const named = !store && id !== undefined ? toBase64url(bytesOf(trace).subarray(0, 16)) : mintId()
   return { id: named, head, data, flash: '{}', rank: 0 }
 }
 
@@ -130,6 +130,6 @@ async function ended({ store, backing }: Doorway, found: Found): Promise<boolean
   return !store && !(await backing.reload(found))
 }
 
-function hash(label: string, { settings }: Doorway, ...parts: readonly string[]): Awaitable<Bytes> {
+function hash(label: string, { settings }: Doorway, ...parts: readonly string[]): Awaitable<string> {
   return engine().sha256(frame(label, settings.audience, ...parts))
 }

@@ -1,6 +1,6 @@
-import { type Awaitable, chain } from './awaitable.ts'
+import type { Awaitable } from './awaitable.ts'
 import type { BoundedStore } from './bounded-store.ts'
-import { frame, toBase64url } from './bytes.ts'
+import { frame } from './bytes.ts'
 import { engine } from './crypto.ts'
 import { SessionError } from './errors.ts'
 import type { Settings } from './settings.ts'
@@ -61,7 +61,7 @@ export class NotBefore {
 
   #id(owner: string): Awaitable<string> {
     const framed = frame('keepsake/not-before', this.#settings.audience, owner)
-    return chain(engine().sha256(framed), toBase64url)
+    return engine().sha256(framed)
   }
 }
 

@@ -2,7 +2,7 @@ import type { Doorway, Reader } from './accept.ts'
 import { chain } from './awaitable.ts'
 import type { Backing, Change, Draft, Kept, Opened, Taking, Visit } from './backing.ts'
 import { BoundedStore } from './bounded-store.ts'
-import { type Bytes, frame, toBase64url, utf8 } from './bytes.ts'
+import { type Bytes, frame, utf8 } from './bytes.ts'
 import { engine } from './crypto.ts'
 import { SessionError } from './errors.ts'
 import type { KeyRing } from './keys.ts'
@@ -183,7 +183,7 @@ class OwnSeal {
   async #mark(): Promise<Mark> {
     const { store, settings } = this.#doorway
     const name = await engine().sha256(frame(LABEL, settings.audience, this.#found.id))
-    return new Mark(store as NonNullable<typeof store>, toBase64url(name), this.#until)
+    return new Mark(store as NonNullable<typeof store>, name, this.#until)
   }
 }
 

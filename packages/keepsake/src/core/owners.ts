@@ -1,7 +1,6 @@
 import type { Awaitable } from './awaitable.ts'
-import { chain } from './awaitable.ts'
 import type { BoundedStore } from './bounded-store.ts'
-import { frame, toBase64url } from './bytes.ts'
+import { frame } from './bytes.ts'
 import { engine } from './crypto.ts'
 import { SessionError } from './errors.ts'
 import { NotBefore } from './not-before.ts'
@@ -68,7 +67,7 @@ export class Owners implements OwnerSessions {
 
   key(owner: string): Awaitable<string> {
     const framed = frame('keepsake/owner', this.#settings.audience, owner)
-    return chain(engine().sha256(framed), toBase64url)
+    return engine().sha256(framed)
   }
 
   /** Rows that have ended count for no page, or a page without sessions would look like the last one. */

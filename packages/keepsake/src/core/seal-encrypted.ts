@@ -65,13 +65,11 @@ function encryptedBytes(text: string): Bytes | null {
 
 /** All that stands before the ciphertext: header and iv. */
 function leadOf(key: Key, period: number): Bytes {
-  const lead = new Uint8Array(HEADER + IV)
+  const lead = randomBytes(HEADER + IV)
   lead[0] = VERSION
   lead.set(key.idBytes, 1)
   writeNumber(lead, 5, 3, period)
-  const random = randomBytes(IV + 1)
-  lead[8] = (random[IV] as number) % SHARDS
-  lead.set(random.subarray(0, IV), HEADER)
+  lead[8] = (lead[8] as number) % SHARDS
   return lead
 }
 

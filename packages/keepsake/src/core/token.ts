@@ -99,7 +99,7 @@ function tokenBytes(text: string): Bytes | null {
 /** What the record keeps of a token's secret: enough to recognise it, nothing to make it from. */
 export function verifierOf(realm: Realm, token: Token): Awaitable<string> {
   const framed = frame('keepsake/verifier', realm.audience, realm.name, idBytes(token), token.secret)
-  return chain(engine().sha256(framed), toBase64url)
+  return engine().sha256(framed)
 }
 
 /** 128 random bits, base64url: a session's public name. */

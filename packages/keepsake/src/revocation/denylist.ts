@@ -1,4 +1,5 @@
-import { frame, toBase64url } from '../core/bytes.ts'
+import type { Awaitable } from '../core/awaitable.ts'
+import { frame } from '../core/bytes.ts'
 import { engine } from '../core/crypto.ts'
 import { type BoundedStore, type Settings, SKEW } from '../core/revocation.ts'
 
@@ -35,9 +36,9 @@ export class Denylist {
     return this.#store.create(await this.#key(session), reason, new Date(until + SKEW))
   }
 
-  async #key({ id, owner }: Named): Promise<string> {
+  #key({ id, owner }: Named): Awaitable<string> {
     const whose = owner === undefined ? [] : [owner]
     const framed = frame('keepsake/ended', this.#settings.audience, id, ...whose)
-    return toBase64url(await engine().sha256(framed))
+    return engine().sha256(framed)
   }
 }
