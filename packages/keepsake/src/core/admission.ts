@@ -1,3 +1,4 @@
+import { type Awaitable, chain } from './awaitable.ts'
 import type { Opened } from './backing.ts'
 import type { BoundedStore } from './bounded-store.ts'
 import { standing } from './line.ts'
@@ -32,10 +33,15 @@ export class Admission {
     return this.#admit(name, token, found, stored.expires.getTime(), now)
   }
 
-  async #admit(name: string, token: Token, found: Found, expires: number, now: number): Promise<Opened> {
+  #admit(name: string, token: Token, found: Found, expires: number, now: number): Awaitable<Opened> {
+    return chain(verifierOf(realmOf(this.#settings, name), token), (verifier) =>
+      this.#judged(verifier, token, found, expires, now),
+    )
+  }
+
+  #judged(verifier: string, token: Token, found: Found, expires: number, now: number): Awaitable<Opened> {
     const { id, head } = found
     const seat = found.seat as Seat
-    const verifier = await verifierOf(realmOf(this.#settings, name), token)
     const how = standing(seat.line, token, verifier, this.#settings.ring !== undefined, now)
     if (how === 'current' || how === 'pending' || how === 'former') {
       const entered: Found = {
@@ -56,11 +62,12 @@ export class Admission {
     return { outcome: how === 'ahead' ? 'unknown' : how, facts, ...(how === 'reused' && { remains: found }) }
   }
 
-  async #opened(entered: Found): Promise<Opened> {
-    const found = await openRecord(this.#settings, entered, entered.seat?.entry)
-    if (!('failure' in found)) return { found }
-    const { outcome, facts } = refused(found, this.#settings.ring)
-    return { outcome, facts: { ...facts, id: entered.id }, remains: entered }
+  #opened(entered: Found): Awaitable<Opened> {
+    return chain(openRecord(this.#settings, entered, entered.seat?.entry), (found) => {
+      if (!('failure' in found)) return { found }
+      const { outcome, facts } = refused(found, this.#settings.ring)
+      return { outcome, facts: { ...facts, id: entered.id }, remains: entered }
+    })
   }
 
   #facts({ id, issuedAt }: Token, ahead: boolean): Facts {

@@ -69,7 +69,8 @@ export function concat(...parts: readonly Uint8Array[]): Bytes {
  * @throws {RangeError} for more than 255 parts, or one of more than 65,535 bytes.
  */
 export function frame(...parts: readonly (string | Uint8Array)[]): Bytes {
-  const pieces = parts.map((part) => (typeof part === 'string' ? utf8(part) : part))
+  // most texts are ASCII: those are their own length, and written without bytes of their own
+  const pieces = parts.map((part) => (typeof part === 'string' && !isAscii(part) ? utf8(part) : part))
   let length = 1
   for (const piece of pieces) length += 2 + within(0xffff, piece.length)
   const whole = codec().allocate(length)
@@ -78,10 +79,23 @@ export function frame(...parts: readonly (string | Uint8Array)[]): Bytes {
   for (const piece of pieces) {
     whole[at] = piece.length >> 8
     whole[at + 1] = piece.length
-    whole.set(piece, at + 2)
-    at += 2 + piece.length
+    at += 2
+    if (typeof piece === 'string') writeLatin1(whole, at, piece)
+    else whole.set(piece, at)
+    at += piece.length
   }
   return whole
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
+  return true
+}
+
+/** Writes a text of which each character is one byte. */
+export function writeLatin1(bytes: Bytes, at: number, text: string): Bytes {
+  for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i)
+  return bytes
 }
 
 function within(limit: number, length: number): number {
@@ -107,7 +121,9 @@ export function equalText(a: string, b: string): boolean {
 
 /** Lower-case hexadecimal digits. */
 export function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  let hex = ''
+  for (const byte of bytes) hex += (byte | 0x100).toString(16).slice(1)
+  return hex
 }
 
 /** So many bytes from the platform's generator. Never kept ahead: a cloned process would repeat them. */

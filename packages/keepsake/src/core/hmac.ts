@@ -1,4 +1,4 @@
-import { type Bytes, concat } from './bytes.ts'
+import { type Bytes, concat, writeLatin1 } from './bytes.ts'
 import type { MacKey } from './crypto-engine.ts'
 
 // of SHA-256, bytes
@@ -16,7 +16,7 @@ export class Pads implements MacKey {
   readonly outer: Bytes
 
   constructor(raw: Bytes, hash: Hash) {
-    const key = raw.length > BLOCK ? written(new Uint8Array(HASH), 0, hash(raw)) : raw
+    const key = raw.length > BLOCK ? writeLatin1(new Uint8Array(HASH), 0, hash(raw)) : raw
     this.inner = new Uint8Array(BLOCK).fill(0x36)
     this.outer = new Uint8Array(BLOCK + HASH).fill(0x5c, 0, BLOCK)
     key.forEach((byte, i) => {
@@ -28,11 +28,6 @@ export class Pads implements MacKey {
 
 /** HMAC-SHA-256 of two hashes that are texts: half of what `createHmac` takes, which makes an object and a buffer of each. */
 export function hmac({ inner, outer }: Pads, data: Bytes, hash: Hash): Bytes {
-  written(outer, BLOCK, hash(concat(inner, data)))
-  return written(new Uint8Array(HASH), 0, hash(outer))
-}
-
-function written(bytes: Bytes, at: number, text: string): Bytes {
-  for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i)
-  return bytes
+  writeLatin1(outer, BLOCK, hash(concat(inner, data)))
+  return writeLatin1(new Uint8Array(HASH), 0, hash(outer))
 }

@@ -27,7 +27,7 @@ export function encode(root: string, value: JsonObject): string {
 
 /** The object behind an encoded text; no prototype, so that no key reads what nobody wrote. */
 export function decode(text: string): JsonObject {
-  return Object.setPrototypeOf(JSON.parse(text), null)
+  return text === '{}' ? Object.create(null) : Object.setPrototypeOf(JSON.parse(text), null)
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Awaitable } from './awaitable.ts'
+import { type Awaitable, chain } from './awaitable.ts'
 import type { Draft } from './backing.ts'
 import { type Found, type Holder, type Seat, writeRecord } from './record.ts'
 import type { Failed } from './seal-format.ts'
@@ -25,18 +25,18 @@ export function openRecord(
  *
  * @param fresh the holder of a fresh token, where this request has made one
  */
-export async function closeRecord(
+export function closeRecord(
   { ring, atRest, now }: Settings,
   draft: Draft,
   seat: Omit<Seat, 'version'>,
   fresh?: Holder,
   mark?: string,
-): Promise<Written> {
-  const { lock, ...bare } = seat
-  const kept = await atRest?.close(ring, draft, seat, fresh ?? lock?.holder ?? seat.entry, now())
+): Awaitable<Written> {
   const { head, data, flash } = draft
-  return {
+  if (!atRest) return { value: writeRecord(head, data, flash, seat, mark), seat }
+  const { lock, ...bare } = seat
+  return chain(atRest.close(ring, draft, seat, fresh ?? lock?.holder ?? seat.entry, now()), (kept) => ({
     value: writeRecord(head, data, flash, { ...seat, closed: kept?.closed }, mark),
     seat: kept ? { ...bare, lock: kept.lock } : bare,
-  }
+  }))
 }

@@ -86,10 +86,10 @@ export function readNumber(bytes: Uint8Array, at: number, length: number): numbe
 
 /** The opposite of {@link readNumber}. */
 export function writeNumber(bytes: Uint8Array, at: number, length: number, number: number): void {
-  for (let i = at + length - 1, rest = number; i >= at; i--) {
-    bytes[i] = rest % 256
-    rest = Math.floor(rest / 256)
-  }
+  // in two halves of 32 bits: division of larger numbers is ten times as slow
+  const high = Math.floor(number / 2 ** 32)
+  for (let i = 0; i < length; i++)
+    bytes[at + length - 1 - i] = i < 4 ? number >>> (8 * i) : high >>> (8 * (i - 4))
 }
 
 function check({ id, createdAt, issuedAt, expiresAt, revision }: SealContent): void {

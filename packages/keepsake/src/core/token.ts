@@ -1,6 +1,7 @@
 import { type Awaitable, chain } from './awaitable.ts'
 import {
   type Bytes,
+  bytesOf,
   concat,
   equalBytes,
   frame,
@@ -120,8 +121,8 @@ function macOf(realm: Realm, key: KeyRing['first'], body: Bytes): Awaitable<Byte
 }
 
 function idBytes({ id }: Token): Bytes {
-  const bytes = fromBase64url(id)
-  if (bytes?.length !== 16) throw new TypeError('A session id is 16 bytes as base64url.')
+  const bytes = bytesOf(id)
+  if (bytes.length !== 16) throw new TypeError('A session id is 16 bytes as base64url.')
   return bytes
 }
 
