@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { byEnv } from './core/by-env.ts'
+import { KeptWith } from './core/kept-with.ts'
 import { lastCookies } from './core/with-session.ts'
 import { unopenedCopy } from './hono/unopened.ts'
 import type { JsonShape, RequestLike, Session, SessionManager } from './index.ts'
@@ -54,13 +55,14 @@ export function session<
 ): MiddlewareHandler<Given<Bindings> & SessionEnv<SessionManager<Data, Flash>, Options>> {
   const { name = 'session', lazy = false }: SessionOptions = options ?? {}
   const managerFor = byEnv(sessions)
+  const visits = (known.get(sessions) ?? new KeptWith()) as KeptWith<Visit<Data, Flash>>
+  known.set(sessions, visits)
   return async (c: Context, next) => {
-    const known = visits.get(c) ?? new Map<unknown, unknown>()
-    const outer = known.get(sessions) as Visit<Data, Flash> | undefined
+    const outer = visits.get(c)
     const visit = outer ?? new Visit(managerFor(c.env), c.req.raw)
     c.set(name, lazy ? visit.open : await visit.open())
     if (outer) return next()
-    visits.set(c, known.set(sessions, visit))
+    visits.set(c, visit)
     try {
       await next()
     } catch (thrown) {
@@ -70,8 +72,8 @@ export function session<
   }
 }
 
-/** Who looks after which request already. */
-const visits = new WeakMap<Context, Map<unknown, unknown>>()
+/** Who looks after which request already, for each manager. */
+const known = new WeakMap<object, KeptWith<unknown>>()
 
 /** One manager's part in one request. */
 class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>> {
@@ -85,11 +87,15 @@ class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>> {
     this.#request = request
   }
 
-  readonly open = async (): Promise<Session<Data, Flash>> => {
+  readonly open = (): Promise<Session<Data, Flash>> => {
     this.#loading ??= this.#sessions.load(this.#request)
-    const session = await this.#loading
-    // Saved unseen, it tells a streamed body that this first look comes too late.
-    if (this.#left) await this.#sessions.save(session)
+    return this.#left ? this.#late(this.#loading) : this.#loading
+  }
+
+  /** Saved unseen, it tells a streamed body that this first look comes too late. */
+  async #late(loading: Promise<Session<Data, Flash>>): Promise<Session<Data, Flash>> {
+    const session = await loading
+    await this.#sessions.save(session)
     return session
   }
 
@@ -118,9 +124,8 @@ class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>> {
 
   async #finish(session: Session<Data, Flash>, c: Context): Promise<void> {
     const sessions = this.#sessions
-    if (!sessions.looked(session)) return sessions.finish(session, () => ownHeaders(c))
-    const cookies = await sessions.save(session)
-    if (c.res.status === 101 && cookies.length === 0) return
+    const upgraded = sessions.looked(session) && c.res.status === 101
+    if (upgraded && (await sessions.save(session)).length === 0) return
     await sessions.finish(session, () => ownHeaders(c))
   }
 

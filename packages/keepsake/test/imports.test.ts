@@ -14,6 +14,7 @@ const PUBLIC_LEAVES = [
   'crypto',
   'duration',
   'errors',
+  'kept-with',
   'known-keys',
   'line',
   'midway',
