@@ -142,7 +142,7 @@ export const breaks: readonly Break[] = [
     25,
     'stores the secret itself',
     'token.ts',
-    'return chain(engine().sha256(framed), toBase64url)',
+    'return engine().sha256(framed)',
     'return toBase64url(framed && token.secret)',
   ),
   make(
