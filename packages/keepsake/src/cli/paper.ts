@@ -2,13 +2,17 @@
 export interface Paper {
   readonly terminal: boolean
   readonly colours: boolean
+  /** How many characters a line takes. */
+  readonly columns: number
 }
 
 /** @param stream standard output; NO_COLOR in the environment is respected (no-color.org) */
-export function paperOf(stream: { readonly isTTY?: boolean }): Paper {
+export function paperOf(stream: { readonly isTTY?: boolean; readonly columns?: number }): Paper {
   const terminal = stream.isTTY === true
   const { NO_COLOR, TERM } = process.env
-  return { terminal, colours: terminal && !NO_COLOR && TERM !== 'dumb' }
+  const colours = terminal && !NO_COLOR && TERM !== 'dumb'
+  // 0 where the terminal does not know
+  return { terminal, colours, columns: stream.columns || Number.POSITIVE_INFINITY }
 }
 
 /** How a word is painted. */

@@ -1,4 +1,5 @@
 import { type Paint, type Paper, painted } from './paper.ts'
+import { printable } from './printable.ts'
 
 /** A value and its name. */
 export interface Field {
@@ -7,14 +8,29 @@ export interface Field {
   readonly paint?: Paint
 }
 
-/** Rows under their titles; on a pipe without titles, and with tabs between. */
+/**
+ * Rows under their titles, or one below the other where a terminal has no room for that; on a pipe without titles, and
+ * with tabs between.
+ */
 export function table(paper: Paper, titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const safe = rows.map((row) => row.map(printable))
   if (!paper.terminal) return lines(safe.map((row) => row.join('\t')))
   const widths = titles.map((title, i) => Math.max(title.length, ...safe.map((row) => row[i]?.length ?? 0)))
+  const width = widths.reduce((sum, each) => sum + each + 2, -2)
+  if (width > paper.columns) return stacked(paper, titles, rows)
   const line = (row: readonly string[]): string =>
     row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd((widths[i] ?? 0) + 2))).join('')
   return lines([painted(paper, 'bold', line(titles)), ...safe.map(line)])
+}
+
+function stacked(paper: Paper, titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  return rows
+    .map((row) => fields(paper, titles.map((name, i) => ({ name, value: row[i] ?? '' })).filter(hasValue)))
+    .join('\n')
+}
+
+function hasValue({ value }: Field): boolean {
+  return value !== ''
 }
 
 /** One value a line; on a pipe with a tab after its name. */
@@ -32,11 +48,6 @@ export function fields(paper: Paper, all: readonly Field[]): string {
 /** A time as people and scripts both read it. */
 export function time(ms: number): string {
   return new Date(ms).toISOString()
-}
-
-/** What a visitor wrote must not steer a terminal, nor look like another column. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (it) => `\\u{${it.codePointAt(0)?.toString(16)}}`)
 }
 
 function lines(all: readonly string[]): string {

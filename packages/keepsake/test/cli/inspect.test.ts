@@ -509,10 +509,15 @@ describe('what it takes', () => {
 
   it('escapes what a visitor wrote', async () => {
     const sessions = new SessionManager({ secrets: SECRET, protection: 'sign' })
-    const cookie = await cookieFor(sessions, { owner: 'a\nstate\topens', label: '\u001b[31m\u202e\u009b' })
+    const label = '\u001b[31m\u202e\u009b\u2028\u{e0041}'
+    const cookie = await cookieFor(sessions, { owner: 'a\nstate\topens', label })
     const { stdout } = await keepsake(['inspect', cookie])
-    expect(stdout).toContain('\nowner\ta\\u{a}state\\u{9}opens\nlabel\t\\u{1b}[31m\\u{202e}\\u{9b}\n')
-    expect((await keepsake(['inspect', cookie, '--json'])).stdout).not.toMatch(/[^\P{Cc}\n]/u)
+    expect(stdout).toContain(
+      '\nowner\ta\\u{a}state\\u{9}opens\nlabel\t\\u{1b}[31m\\u{202e}\\u{9b}\\u{2028}\\u{e0041}\n',
+    )
+    const json = (await keepsake(['inspect', cookie, '--json'])).stdout
+    expect(json).not.toMatch(/[\p{Cf}\p{Zl}\p{Zp}]|[^\P{Cc}\n]/u)
+    expect(JSON.parse(json)[0].label).toBe(label)
   })
 
   it.each([
@@ -549,7 +554,7 @@ it('stumbles over nothing', async () => {
       try {
         const answer = await inspectCommand.run([...args, '--', cookie || ' '])
         JSON.stringify(answer.json)
-        const text = answer.text({ terminal: true, colours: false })
+        const text = answer.text({ terminal: true, colours: false, columns: 80 })
         expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
       } catch (error) {
         expect(error).toBeInstanceOf(Failure)

@@ -53,7 +53,6 @@ it.each([
   [['sekret']],
   [['constructor']],
   [['secret', '--evn']],
-  [['secret', 'extra']],
   [['secret', '--alg']],
   [['secret', '--jwk', '--alg=RS256', '--alg']],
 ])('refuses what it does not know, in one line: %j', async (args) => {
@@ -61,4 +60,11 @@ it.each([
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
   expect(stderr).toContain(args.at(-1) ?? '')
   expect(stderr).toMatch(/^keepsake: [^\n]+\n$/)
+})
+
+it('refuses an argument too many without repeating it: it may be a secret', async () => {
+  const { status, stdout, stderr } = await keepsake(['secret', 'hunter2-hunter2'])
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+  expect(stderr).toMatch(/^keepsake: [^\n]*--help[^\n]*\n$/)
+  expect(stderr).not.toContain('hunter2')
 })
