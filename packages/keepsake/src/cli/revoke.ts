@@ -21,7 +21,7 @@ ${OWNER_USAGE}
 `,
   async run(args) {
     const { values, positionals } = parseArgs({
-      args,
+      args: idsLast(args),
       options: {
         ...STORE_OPTIONS,
         ...OWNER_OPTIONS,
@@ -41,6 +41,15 @@ ${OWNER_USAGE}
     const done = await withStore(values, (store) => managerOf(store, values).revoke(id, { owner }))
     return answer(done ? 0 : 1, done ? 1 : 0)
   },
+}
+
+/** One id in 64 begins with a dash, and is no option for that. */
+function idsLast(args: readonly string[]): string[] {
+  const isId = (arg: string): boolean => /^-\w[\w-]{20}$/.test(arg)
+  const ids = args.filter(isId)
+  return ids.length === 0 || args.includes('--')
+    ? [...args]
+    : [...args.filter((arg) => !isId(arg)), '--', ...ids]
 }
 
 function answer(exit: 0 | 1, revoked: number): Answer {

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import pg from 'pg'
 import { createClient } from 'redis'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { home } from '../../scripts/doors.ts'
 import { SessionManager, type Store } from '../../src/index.ts'
 import { postgresStore } from '../../src/postgres.ts'
@@ -26,7 +27,8 @@ const MODULES = resolve(home, '../../node_modules')
 function appWith(client: string): string {
   const modules = join(folder, `app-with-${client}`, 'node_modules')
   mkdirSync(modules, { recursive: true })
-  symlinkSync(join(MODULES, client), join(modules, client))
+  const link = join(modules, client)
+  if (!existsSync(link)) symlinkSync(join(MODULES, client), link)
   return join(modules, '..')
 }
 
@@ -130,6 +132,14 @@ describe('SQLite', () => {
   commands(() => ({ store, args: ['--store', `sqlite:${path}`] }))
   sweeping(() => ({ store, args: ['--store', path] }))
 
+  it('takes an id that begins with a dash for one', async () => {
+    const id = '-bcdefghijklmnopqrstuv'
+    const told = { status: 1, stdout: 'This owner has no such session.\n', stderr: '' }
+    expect(await keepsake(['revoke', id, '--owner', 'eve', '--store', path])).toEqual(told)
+    expect(await keepsake(['revoke', '--owner', 'eve', '--store', path, '--', id])).toEqual(told)
+    expect(await keepsake(['revoke', '-x', '--owner', 'eve', '--store', path])).toMatchObject({ status: 2 })
+  })
+
   it('takes the store from the environment', async () => {
     expect(await keepsake(['sweep'], { env: { SESSION_STORE: path } })).toMatchObject({ status: 0 })
   })
@@ -173,12 +183,12 @@ describe('SQLite', () => {
     async () => {
       const sessions = new SessionManager({ store })
       await cookieFor(sessions, { owner: 'tty', label: 'Firefox' })
-      const onTerminal = (env: Record<string, string>): string =>
+      const onTerminal = (env: Record<string, string>, columns = 0): string =>
         execFileSync(
           'script',
           [
             '-qec',
-            `${process.execPath} ${join(home, 'dist/cli/main.js')} list tty --store ${path}`,
+            `stty cols ${columns}; ${process.execPath} ${join(home, 'dist/cli/main.js')} list tty --store ${path}`,
             '/dev/null',
           ],
           {
@@ -190,7 +200,17 @@ describe('SQLite', () => {
       const [title = '', row = ''] = onTerminal({}).split('\r\n')
       expect(title).toMatch(/^.\[1mid {22}created .*label.\[0m$/)
       expect(row).toMatch(/^[\w-]{22} {2}20.* Firefox$/)
-      expect(onTerminal({ NO_COLOR: '1' })).toMatch(/^id {22}created .*label\r\n/)
+      for (const columns of [0, 109])
+        expect(onTerminal({ NO_COLOR: '1' }, columns)).toMatch(/^id {22}created .*label\r\n/)
+      const narrow = onTerminal({ NO_COLOR: '1' }, 108).split('\r\n')
+      expect(narrow[0]).toMatch(/^id {9}[\w-]{22}$/)
+      expect(narrow.slice(1)).toEqual([
+        expect.stringMatching(/^created {4}20/),
+        expect.stringMatching(/^last seen {2}20/),
+        expect.stringMatching(/^expires {4}20/),
+        'label      Firefox',
+        '',
+      ])
     },
   )
 })
@@ -262,6 +282,50 @@ describe.skipIf(!installed(...PROGRAMS))('Postgres', () => {
     })
   })
 })
+
+it.each([
+  [`postgres:///db?host=${folder}/none&user=u&password=${PASSWORD}`],
+  [`postgres://u:${PASSWORD}/${PASSWORD}@127.0.0.1:1/db`],
+  [`postgres://u:12/${PASSWORD}@127.0.0.1:1/db`],
+  [`postgres:u:${PASSWORD}@127.0.0.1:1/db`],
+  [`redis://u:12/${PASSWORD}@127.0.0.1:1/0`],
+  [`redis://u:12#${PASSWORD}@127.0.0.1:1/0`],
+  [`redis:/u:${PASSWORD}@127.0.0.1:1`],
+])('never tells the password of %s', async (place) => {
+  const { status, stdout, stderr } = await keepsake(['sweep', '--store', place])
+  expect({ status, stdout }).toEqual({ status: 3, stdout: '' })
+  expect(stderr).toMatch(/^keepsake: The store at (redis|postgres):[^\n]* failed: [^\n]+\n$/)
+  expect(stderr).not.toContain(PASSWORD)
+  expect(stderr).not.toContain('u:12')
+})
+
+it('never tells the password of a store that was given without --store', async () => {
+  const { status, stdout, stderr } = await keepsake(['sweep', `postgres://u:${PASSWORD}@127.0.0.1/db`])
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+  expect(stderr).toMatch(/^keepsake: [^\n]*--help[^\n]*\n$/)
+  expect(stderr).not.toContain(PASSWORD)
+})
+
+it.each([
+  'redis',
+  'ioredis',
+])('gives up on a Redis that takes the call of %s and says nothing', async (name) => {
+  const open = new Set<Socket>()
+  const server = createServer((socket) => open.add(socket.on('error', () => undefined)))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    for (const socket of open) socket.destroy()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  const { status, stderr } = await keepsake(['sweep', '--store', `redis://127.0.0.1:${port}`], {
+    cwd: appWith(name),
+  })
+  expect({ status, stderr }).toEqual({
+    status: 3,
+    stderr: `keepsake: The store at redis://127.0.0.1:${port} failed: no answer within 5 seconds\n`,
+  })
+}, 20_000)
 
 describe.each(['redis', 'postgres'])('a %s that is not there', (scheme) => {
   it.each([

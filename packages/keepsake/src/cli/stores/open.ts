@@ -52,8 +52,10 @@ export async function withStore<T>(
 }
 
 /** A single letter before the colon is a drive of Windows. */
+const SCHEME = /^([a-z][a-z0-9+.-]+):/i
+
 function opener(place: string): Open {
-  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(place)?.[1]?.toLowerCase() ?? 'sqlite'
+  const scheme = SCHEME.exec(place)?.[1]?.toLowerCase() ?? 'sqlite'
   const open = Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme] : undefined
   if (!open) throw usage(`--store: there is no store for ${scheme}:, only sqlite, redis and postgres.`)
   return open
@@ -69,7 +71,11 @@ async function reaching<T>(place: string, act: () => Promise<T>): Promise<T> {
   }
 }
 
+/** The host at most: a password may be anywhere else, and there too, where it is not percent-encoded. */
 function whereabouts(place: string): string {
-  const url = URL.parse?.(place) ?? undefined
-  return url?.host ? `${url.protocol}//${url.host}` : place.replace(/\/\/.*@/, '//')
+  const [scheme] = SCHEME.exec(place) ?? []
+  if (scheme === undefined || /^sqlite:$/i.test(scheme)) return place
+  const url = URL.canParse(place) ? new URL(place) : undefined
+  if (!url?.host || `${url.pathname}${url.search}${url.hash}`.includes('@')) return scheme
+  return `${scheme}//${url.host}`
 }

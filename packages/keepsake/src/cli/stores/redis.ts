@@ -24,8 +24,9 @@ export async function openRedis({ place, table, prefix }: Target): Promise<OpenS
 async function nodeRedis({ createClient }: Module, url: string): Promise<Connected> {
   const client = createClient({ url, socket: { reconnectStrategy: false, connectTimeout: CONNECT_MS } })
   client.on('error', () => undefined)
-  await client.connect()
-  return { client, close: () => client.destroy?.() ?? client.disconnect() }
+  const close = () => client.destroy?.() ?? client.disconnect()
+  await soon(client.connect(), close)
+  return { client, close }
 }
 
 async function ioRedis({ Redis }: Module, url: string): Promise<Connected> {
@@ -34,8 +35,27 @@ async function ioRedis({ Redis }: Module, url: string): Promise<Connected> {
   client.on('error', (error: unknown) => {
     why = error
   })
-  await client.connect().catch((error: unknown) => {
+  const close = () => client.disconnect()
+  const connecting = client.connect().catch((error: unknown) => {
     throw why ?? error
   })
-  return { client, close: () => client.disconnect() }
+  await soon(connecting, close)
+  return { client, close }
+}
+
+/** Both count their time until the port is open: what takes it and then says nothing would be waited for. */
+async function soon(connecting: Promise<unknown>, close: () => unknown): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`no answer within ${CONNECT_MS / 1_000} seconds`)
+    timer = setTimeout(reject, CONNECT_MS, error)
+  })
+  try {
+    await Promise.race([connecting, late])
+  } catch (error) {
+    close()
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
 }
