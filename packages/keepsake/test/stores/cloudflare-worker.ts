@@ -1,15 +1,16 @@
-import { type D1Store, d1Store } from '../../src/cloudflare/d1.ts'
+import { d1Store } from '../../src/cloudflare/d1.ts'
 import { durableObjectStore, type SessionObjectNamespace } from '../../src/cloudflare/durable-object-store.ts'
 import { kvStore } from '../../src/cloudflare/kv.ts'
 import type { MakeStore } from '../../src/testing/store-contract.ts'
 import { storeRaces } from '../../src/testing/store-races.ts'
 import { runChecks } from './checks.ts'
+import { type Batching, inBatches } from './d1-batches.ts'
 
 export { SessionObject } from '../../src/cloudflare/object.ts'
 
 interface Env {
   readonly KV: Parameters<typeof kvStore>[0]
-  readonly D1: Parameters<typeof d1Store>[0]
+  readonly D1: Batching
   readonly SESSIONS: SessionObjectNamespace<unknown>
 }
 
@@ -21,7 +22,7 @@ export default {
     const results = {
       '/kv': () => runChecks((clock) => kvStore(KV, { clock }), { consistency: 'eventual' }),
       '/d1': () => runChecks((clock) => d1Store(D1, { clock }), { sweep: true }),
-      '/d1/race': () => raced((clock) => ownTable(D1, searchParams, clock), searchParams),
+      '/d1/race': () => raced(rivals(D1, searchParams), searchParams),
       '/object/race': () => raced((clock) => durableObjectStore(SESSIONS, { clock }), searchParams),
       '/object': () => runChecks((clock) => durableObjectStore(SESSIONS, { clock }), {}),
     }
@@ -29,11 +30,18 @@ export default {
   },
 }
 
-/** Races run at once, each by a clock of its own, which decides what a store sweeps from its table. */
-async function ownTable(database: Env['D1'], asked: URLSearchParams, clock: () => number): Promise<D1Store> {
-  const store = d1Store(database, { table: `race${asked.get('race')}`, clock })
-  await store.migrate()
-  return store
+/**
+ * The store of one race, each time on another connection: the first sends every call by itself, the others what is asked
+ * for at once. Races run at once and by clocks of their own, which decide what is swept, so each has a table.
+ */
+function rivals(database: Env['D1'], asked: URLSearchParams): MakeStore {
+  let connections = 0
+  return async (clock) => {
+    const connection = connections++ === 0 ? database : inBatches(database)
+    const store = d1Store(connection, { table: `race${asked.get('race')}`, clock })
+    await store.migrate()
+    return store
+  }
 }
 
 /** Runs all rounds of one race here, beside its store: a request for each call would take most of the time. */
