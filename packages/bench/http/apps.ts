@@ -11,7 +11,7 @@ const ATTRIBUTES = '; Path=/; HttpOnly; Secure; SameSite=Lax'
 export const apps: Readonly<Record<string, Mount>> = {
   bare: async () => () => 1,
 
-  'bare, with a middleware that does nothing': async (app) => {
+  'bare, and a middleware that does nothing': async (app) => {
     app.use((_, next) => next())
     return () => 1
   },

@@ -7,7 +7,8 @@ import { atMost, join, type Result, type Target } from '../report/result.ts'
 import type { Extent } from './part.ts'
 
 const SEALED = ['keepsake, sealed', 'limit: AES-GCM by hand', '@hono/session', 'iron-session 9']
-const EVERYWHERE = ['bare', 'keepsake, in memory', 'limit: a Map of JSON', ...SEALED]
+const BARE = ['bare', 'bare, and a middleware that does nothing']
+const EVERYWHERE = [...BARE, 'keepsake, in memory', 'limit: a Map of JSON', ...SEALED]
 const ON_NODE = [
   ...EVERYWHERE,
   'hono-sessions, cookie',

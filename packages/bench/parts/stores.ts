@@ -155,7 +155,13 @@ export async function sqliteGrowth(extent: Extent): Promise<Result> {
 
 /** The same Redis, the same run: how much of a bare server's requests are left. */
 export async function redis(extent: Extent): Promise<Result> {
-  const names = ['bare Hono', 'Hono, keepsake', 'bare Express', 'Express, express-session and connect-redis']
+  const names = [
+    'bare Hono',
+    'Hono, keepsake',
+    'Hono, GET and SET and no more',
+    'bare Express',
+    'Express, express-session and connect-redis',
+  ]
   const engine = spawn('redis-server', ['--port', String(REDIS_PORT), '--save', '', '--bind', '127.0.0.1'], {
     stdio: 'ignore',
   })

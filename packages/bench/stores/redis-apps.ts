@@ -29,6 +29,18 @@ const apps: Readonly<Record<string, () => void>> = {
       return data.views
     })
   },
+  'Hono, GET and SET and no more': () => {
+    const app = new Hono<{ Variables: { views: number } }>()
+    app.use('/count', async (c, next) => {
+      const found = await client.get('bench:views')
+      const data = found ? (JSON.parse(found) as Data) : small()
+      data.views++
+      await client.set('bench:views', JSON.stringify(data), { EX: 3600 })
+      c.set('views', data.views)
+      await next()
+    })
+    hono(app as never, (c) => (c.var as unknown as { views: number }).views)
+  },
   'bare Express': () => expressApp(),
   'Express, express-session and connect-redis': () => expressApp(true),
 }
