@@ -31,8 +31,8 @@ export interface TakeOver<Old, Data> {
   readonly until: Date | string
   /** The data of the new session; the only way in for anything the old one held. What throws or is no plain JSON is refused. */
   readonly map: (old: Old) => Partial<Data>
-  /** The user id that the old session proves; nobody if it is left out. `authenticatedAt` stays unset. @default none */
-  readonly owner?: (old: Old) => string | undefined
+  /** The user id that the old session proves; nobody without one. `authenticatedAt` stays unset. @default none */
+  readonly owner?: (old: Old) => string | null | undefined
   /**
    * With a store: whether an old session is taken over once only, so that a copy of its cookie opens nothing. Say
    * `false` for cookies without an id, where several browsers of one user may hold the same: then each moves in.
@@ -85,11 +85,11 @@ export function untilOf(door: string, until: unknown): number {
 function taken<Old, Data>(
   { old, id }: Opening<Old>,
   map: (old: Old) => Partial<Data>,
-  ownerOf: ((old: Old) => string | undefined) | undefined,
+  ownerOf: ((old: Old) => string | null | undefined) | undefined,
 ): Taken<Data> | 'unfit' {
   try {
     const data = map(old)
-    const owner = ownerOf?.(old)
+    const owner = ownerOf?.(old) ?? undefined
     // promises are unfit, and what they reject with would end the process
     void Promise.allSettled([data, owner])
     if (owner !== undefined && !isOwner(owner)) return 'unfit'

@@ -31,6 +31,13 @@ describe.each(backings)('%s', (backing) => {
     expect(next.session.authenticatedAt).toBeUndefined()
   })
 
+  test('an old session of nobody, null as its user, keeps its data', async () => {
+    const { make } = moving(backing, { owner: () => null })
+    const { session } = await turn(make(), cookieOf(cart))
+    expect({ ...session.data }).toEqual(cart)
+    expect(session.owner).toBeUndefined()
+  })
+
   test('reading is enough to move in: ours is written and theirs expired in one response', async () => {
     const { make } = moving(backing)
     const { sent, cookie } = await turn(make(), cookieOf(cart))
