@@ -53,7 +53,7 @@ export function session<
   sessions: SessionManager<Data, Flash> | ((env: Bindings) => SessionManager<Data, Flash>),
   options?: Options,
 ): MiddlewareHandler<Given<Bindings> & SessionEnv<SessionManager<Data, Flash>, Options>> {
-  const { name = 'session', lazy = false }: SessionOptions = options ?? {}
+  const { name = 'session', lazy }: SessionOptions = options ?? {}
   const managerFor = byEnv(sessions)
   const visits = (known.get(sessions) ?? new KeptWith()) as KeptWith<Visit<Data, Flash>>
   known.set(sessions, visits)
@@ -89,14 +89,9 @@ class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>> {
 
   readonly open = (): Promise<Session<Data, Flash>> => {
     this.#loading ??= this.#sessions.load(this.#request)
-    return this.#left ? this.#late(this.#loading) : this.#loading
-  }
-
-  /** Saved unseen, it tells a streamed body that this first look comes too late. */
-  async #late(loading: Promise<Session<Data, Flash>>): Promise<Session<Data, Flash>> {
-    const session = await loading
-    await this.#sessions.save(session)
-    return session
+    if (!this.#left) return this.#loading
+    // Saved unseen, it tells a streamed body that this first look comes too late.
+    return this.#loading.then((session) => this.#sessions.save(session).then(() => session))
   }
 
   async leave(c: Context, failed: boolean): Promise<void> {

@@ -77,7 +77,7 @@ export class MemoryStore implements Store {
     this.#turn = (this.#turn + 1) % this.#shelves.length
     this.#shelves[this.#turn]?.sweep()
     let hash = 0
-    for (let i = 0; i < id.length; i++) hash = (hash * 31 + id.charCodeAt(i)) >>> 0
-    return this.#shelves[hash % this.#shelves.length] as Shelf
+    for (let i = 0; i < id.length; i++) hash = (Math.imul(hash, 31) + id.charCodeAt(i)) | 0
+    return this.#shelves[(hash >>> 0) % this.#shelves.length] as Shelf
   }
 }

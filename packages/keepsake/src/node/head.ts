@@ -38,6 +38,10 @@ export class Head implements HeaderTarget {
     return [this.#fields.get('set-cookie')?.[1] ?? []].flat()
   }
 
+  keys(): Iterable<string> {
+    return this.#fields.keys()
+  }
+
   /** Makes the response have this head, whatever it has been given since. */
   restore(res: NodeResponse): void {
     res.statusCode = this.#status
@@ -53,6 +57,7 @@ export function sentHeaders(res: NodeResponse): HeaderTarget {
     get: (name) => (res.getHeader(name) === undefined ? null : [valuesOf(res, name)].flat().join(', ')),
     getSetCookie: () =>
       res.getHeader('set-cookie') === undefined ? [] : [valuesOf(res, 'set-cookie')].flat(),
+    keys: () => res.getHeaderNames().map((name) => name.toLowerCase()),
     set() {},
     append() {},
     delete() {},

@@ -171,7 +171,7 @@ test('carries: all of them, as they are', () => {
   expect(carries(headers, ['a=1', 'b=3'])).toBe(false)
 })
 
-test('a framework’s own headers do, with these five methods', () => {
+test('a framework’s own headers do, with these six methods', () => {
   const values = new Map<string, string[]>([['Cache-Control', ['public']]])
   const key = (name: string): string =>
     [...values.keys()].find((it) => it.toLowerCase() === name.toLowerCase()) ?? name
@@ -181,6 +181,7 @@ test('a framework’s own headers do, with these five methods', () => {
     delete: (name) => void values.delete(key(name)),
     append: (name, value) => void values.set(key(name), [...(values.get(key(name)) ?? []), value]),
     getSetCookie: () => values.get(key('set-cookie')) ?? [],
+    keys: () => [...values.keys()].map((name) => name.toLowerCase()),
   }
   expect(sendCookies(target, [COOKIE])).toBe(true)
   expect(target.getSetCookie()).toEqual([COOKIE])
