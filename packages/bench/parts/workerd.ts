@@ -7,7 +7,9 @@ import type { Extent } from './part.ts'
 
 const NAMES = ['keepsake, sealed', 'limit: WebCrypto AES-GCM', 'iron-session 9', '@hono/session']
 const STEPS = ['load', 'save'] as const
-const COUNT = 400
+const COUNT = 1_000
+// engines compile meanwhile
+const WARM = 6
 
 /** Load and save in workerd: CPU time of the process with the work, less that of what prepares it. */
 export async function onWorkerd(extent: Extent): Promise<Result> {
@@ -45,11 +47,10 @@ export async function onWorkerd(extent: Extent): Promise<Result> {
 
 async function sample(server: Server, rounds: number): Promise<Map<string, number[]>> {
   const samples = new Map<string, number[]>()
-  for (let round = -1; round < rounds; round++) {
+  for (let round = -Math.min(WARM, rounds); round < rounds; round++) {
     for (const name of NAMES) {
       for (const step of STEPS) {
         const spent = (await cost(server, name, step, '1')) - (await cost(server, name, step, ''))
-        // the first round warms
         if (round >= 0)
           samples.set(`${name} | ${step}`, [...(samples.get(`${name} | ${step}`) ?? []), spent / COUNT])
       }

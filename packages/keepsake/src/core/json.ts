@@ -38,7 +38,7 @@ export function decode(text: string): JsonObject {
 export function adopt(root: string, value: unknown): JsonObject {
   if (Array.isArray(value)) refuse(root, 'an array')
   if (typeof value !== 'object' || value === null) refuse(root, value === null ? 'null' : typeof value)
-  const unfit = whyNotPlain(value)
+  const unfit = whyNotPlain(value, Object.keys(value))
   if (unfit !== undefined) refuse(root, unfit)
   return Object.assign(Object.create(null), value)
 }
@@ -77,9 +77,10 @@ function faultInArray(array: readonly unknown[], depth: number): Fault | undefin
 }
 
 function faultInObject(object: JsonObject, depth: number): Fault | undefined {
-  const unfit = whyNotPlain(object)
+  const keys = Object.keys(object)
+  const unfit = whyNotPlain(object, keys)
   if (unfit !== undefined) return fault(unfit)
-  for (const key of Object.keys(object)) {
+  for (const key of keys) {
     const found = faultAt(key, object[key], depth + 1)
     if (found) return found
   }
@@ -92,10 +93,10 @@ function faultAt(key: string, value: unknown, depth: number): Fault | undefined 
   return found && within(`.${key}`, found)
 }
 
-function whyNotPlain(object: object): string | undefined {
+function whyNotPlain(object: object, keys: readonly string[]): string | undefined {
   const prototype: unknown = Object.getPrototypeOf(object)
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return classOf(object)
-  const hidden = Object.getOwnPropertyNames(object).length > Object.keys(object).length
+  const hidden = Object.getOwnPropertyNames(object).length > keys.length
   return hidden || hasSymbols(object) ? 'a symbol key or hidden member' : undefined
 }
 

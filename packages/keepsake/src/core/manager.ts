@@ -142,7 +142,10 @@ export class SessionManager<
     if (state.entered) return handle(session)
     state.entered = true
     try {
-      return await this.commit(session, await this.#handled(session, handle))
+      const response = await this.#handled(session, handle)
+      if (state.looked) return await this.commit(session, response)
+      this.#leave(state)
+      return response
     } finally {
       state.entered = false
     }
