@@ -135,8 +135,8 @@ class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>> {
       // The error's response is built on these.
       const headers = ownHeaders(c)
       headers.set('cache-control', 'no-store')
-      const cookies = await lastCookies(this.#sessions, session, error)
-      for (const cookie of cookies) headers.append('set-cookie', cookie)
+      for (const cookie of await lastCookies(this.#sessions, session, error))
+        headers.append('set-cookie', cookie)
       throw error
     }
   }
