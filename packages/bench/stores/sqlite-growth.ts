@@ -8,8 +8,9 @@ import { type SqliteStore, sqliteStore } from 'keepsake/sqlite'
 import { runJson } from '../measure/child.ts'
 import { interleave, type Job } from '../measure/interleave.ts'
 import { median, quantile } from '../measure/stats.ts'
-import { cookieHeader, type Data, request, SECRET, small } from '../micro/data.ts'
+import { type Data, SECRET } from '../micro/data.ts'
 import { idOf, textOf } from './many.ts'
+import { count, visitors } from './visitors.ts'
 
 const HOUR = 3_600_000
 const VISITORS = 500
@@ -64,7 +65,7 @@ async function serveEach(): Promise<number[]> {
 async function jobsAt(size: number): Promise<Job[]> {
   const store = sqliteStore(opened(`${size}.db`), { clock: () => now })
   const sessions = new SessionManager<Data>({ secrets: SECRET, cookie: { secure: true }, store })
-  const cookies = await Promise.all(Array.from({ length: VISITORS }, () => begin(sessions)))
+  const cookies = await visitors(sessions, VISITORS)
   const versions = new Map<string, number>()
   const any = (): string => idOf(Math.floor(Math.random() * size))
   const fresh = oneAfterTheOther(store, size)
@@ -104,18 +105,6 @@ function oneAfterTheOther(store: SqliteStore, size: number): () => string {
     made.push(id)
     return id
   }
-}
-
-async function begin(sessions: SessionManager<Data>): Promise<string> {
-  const session = await sessions.load(request())
-  session.data = small()
-  return cookieHeader(await sessions.save(session))
-}
-
-async function count(sessions: SessionManager<Data>, cookie: string): Promise<void> {
-  const session = await sessions.load(request(cookie))
-  session.data.views = (session.data.views ?? 0) + 1
-  await sessions.save(session)
 }
 
 /** All have expired: what a sweep of 128 takes, ms. */
