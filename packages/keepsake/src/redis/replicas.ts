@@ -61,7 +61,7 @@ function pairs(client: RedisClient, replicas: number): SendPair {
       if (!error) return [answer, reached]
       if (!error.message.startsWith('MOVED')) throw error
       // only a single command is redirected, and has the client learn where the key is now
-      await client.get(key)
+      await client.call('exists', key)
       return send(command, script, key, args)
     }
   }

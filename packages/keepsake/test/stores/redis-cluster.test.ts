@@ -1,6 +1,6 @@
 import { Cluster, Redis } from 'ioredis'
 import { createCluster } from 'redis'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { redisStore } from '../../src/redis.ts'
 import { freshId, freshOwner } from '../../src/testing/contract-names.ts'
 import { storeContract } from '../../src/testing/store-contract.ts'
@@ -65,7 +65,27 @@ describe.runIf(installed('redis-server', 'redis-cli'))('redisStore in a cluster 
       expect(await store.get(id)).toMatchObject({ value: 'x' })
     })
   })
+
+  it('asks for replicas of an owner’s list, too, where another node has it by now', async () => {
+    const client = new Cluster(nodes.map(({ port }) => ({ host: '127.0.0.1', port })))
+    onTestFinished(() => client.disconnect())
+    const owner = freshOwner()
+    await redisStore(client).create(freshId(), 'x', later(), owner)
+    forgetNodes(client)
+    const creating = (): Promise<boolean> =>
+      redisStore(client, { replicas: 1 }).create(freshId(), 'x', later(), owner)
+    const { message } = await failure('store_unavailable', creating)
+    expect(message).toContain('0 of 1 replicas have it')
+  })
 })
+
+/** Takes each slot for the next node's, as after a failover that it has not heard of. */
+function forgetNodes(client: Cluster): void {
+  const slots = Reflect.get(client, 'slots') as string[][]
+  const names = [...new Set(slots.flat())]
+  for (const [slot, [name = '']] of slots.entries())
+    slots[slot] = [names[(names.indexOf(name) + 1) % names.length] ?? '']
+}
 
 async function on<T>(port: number, ask: (node: Redis) => Promise<T>): Promise<T> {
   const node = new Redis(port, '127.0.0.1')
