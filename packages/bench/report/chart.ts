@@ -6,11 +6,11 @@ const LABEL = 230
 const ROW = 26
 const TOP = 40
 
-/** A bar for each row of a table, by its first number. By hand: a library would be larger than these rectangles. */
+/** A bar for each row of a table but the bare ones, by its first number. By hand: a library would be larger than these rectangles. */
 export function chart({ title, rows }: Table): string {
   const bars = rows
     .map(([name = '', value = 0]) => ({ name: String(name), value: Number(value) }))
-    .filter(({ value }) => value > 0)
+    .filter(({ name, value }) => value > 0 && !name.startsWith('bare'))
     .toSorted((a, b) => a.value - b.value)
   const most = Math.max(...bars.map(({ value }) => value))
   const height = TOP + bars.length * ROW + 10

@@ -27,7 +27,7 @@ text = between(text, 'targets', targetTable([...stored.values()].flatMap(({ targ
 text = between(text, 'machine', machineLine([...stored.values()]))
 writeFileSync(page, text)
 const http = stored.get('http')?.tables[0]
-if (http) writeFileSync(new URL('chart.svg', results), chart(http))
+if (http) writeFileSync(new URL('chart.svg', results), chart({ ...http, title: `views++: ${http.title}` }))
 
 /** What stands between `<!-- name -->` and `<!-- / -->` is the script's. */
 function between(text: string, name: string, content: string): string {
