@@ -40,7 +40,8 @@ function contentOf(it: SealVector) {
 /** Makes the platform's generator say what the vector says. */
 function rig(it: SealVector) {
   return vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => {
-    if (array instanceof Uint8Array) array.set([...bytes(it.iv), it.shard])
+    // the shard stands before the iv
+    if (array instanceof Uint8Array) array.set([it.shard, ...bytes(it.iv)], 8)
     return array
   })
 }
