@@ -89,10 +89,7 @@ export class SessionManager<
    */
   async commit(session: Session<Data, Flash>, response: Response): Promise<Response> {
     const state = stateBehind(session)
-    if (!state.looked) {
-      this.#leave(state)
-      return response
-    }
+    if (!state.looked) return this.#untouched(state, response)
     const open = takesCookies(response)
     if (!open) refuseLoss(state)
     const lines = open ? await this.#lines(state) : []
@@ -143,9 +140,7 @@ export class SessionManager<
     state.entered = true
     try {
       const response = await this.#handled(session, handle)
-      if (state.looked) return await this.commit(session, response)
-      this.#leave(state)
-      return response
+      return state.looked ? await this.commit(session, response) : this.#untouched(state, response)
     } finally {
       state.entered = false
     }
@@ -325,6 +320,11 @@ export class SessionManager<
   #lines(state: SessionState): Promise<readonly string[]> {
     state.saving ??= state.looked ? this.#save(state) : state.pass()
     return state.saving
+  }
+
+  #untouched(state: SessionState, response: Response): Response {
+    this.#leave(state)
+    return response
   }
 
   /** Nobody has looked: there is nothing to wait for, and nothing to tell. */
