@@ -17,6 +17,7 @@ const PUBLIC_LEAVES = [
   'kept-with',
   'known-keys',
   'line',
+  'loopback',
   'midway',
   'not-before',
   'own-seals',

@@ -56,14 +56,18 @@ export class Loopback {
   }
 }
 
+/** A proxy says that the visitor came by https; anybody can write so. */
+export function isForwardedHttps(headers: RequestLike['headers']): boolean {
+  return (
+    /^https\b/i.test(headers.get('x-forwarded-proto') ?? '') ||
+    /\bproto="?https\b/i.test(headers.get('forwarded') ?? '')
+  )
+}
+
 /** Plain http to a host that is not loopback, and no proxy says that the visitor came by https. */
 export function isPlainHttpElsewhere(request: RequestLike): boolean {
   if (!request.url.startsWith('http://') || LOOPBACK.test(request.url)) return false
-  const { headers } = request
-  return (
-    !/^https\b/i.test(headers.get('x-forwarded-proto') ?? '') &&
-    !/\bproto="?https\b/i.test(headers.get('forwarded') ?? '')
-  )
+  return !isForwardedHttps(request.headers)
 }
 
 function isLoopbackHttp(url: string): boolean {

@@ -1,3 +1,4 @@
+import { isForwardedHttps } from '../core/loopback.ts'
 import type { RequestLike } from '../index.ts'
 
 /** Where the page is from that sent a request, as far as the browser says. */
@@ -45,9 +46,5 @@ function isOurs(origin: string, request: RequestLike): boolean {
 
 /** Where a proxy says that the visitor came by https. Nobody gains by lying: it makes us stricter. */
 function isTlsBefore({ headers, secure }: RequestLike): boolean {
-  if (secure !== undefined) return secure
-  return (
-    /^https\b/i.test(headers.get('x-forwarded-proto') ?? '') ||
-    /\bproto="?https\b/i.test(headers.get('forwarded') ?? '')
-  )
+  return secure ?? isForwardedHttps(headers)
 }
