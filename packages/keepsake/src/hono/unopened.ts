@@ -1,6 +1,3 @@
-/** Looked for until it was seen once. */
-let key: symbol | undefined
-
 /**
  * A copy of a response whose body nobody has asked for, with headers of its own; `undefined` where that can't be known.
  *
@@ -8,7 +5,7 @@ let key: symbol | undefined
  * such a response as the standard has it, by its `body`, makes a stream of a text: two thirds of what the whole request costs.
  */
 export function unopenedCopy(response: Response): Response | undefined {
-  key ??= Object.getOwnPropertySymbols(response).find(({ description }) => description === 'cache')
+  const key = Object.getOwnPropertySymbols(response).find(({ description }) => description === 'cache')
   const kept: unknown = key && Reflect.get(response, key)
   if (!Array.isArray(kept)) return undefined
   const [status, body] = kept
