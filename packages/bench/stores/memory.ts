@@ -3,7 +3,8 @@ import { type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks'
 import { MemoryStore, SessionManager } from 'keepsake'
 import { interleave, type Job } from '../measure/interleave.ts'
 import { median } from '../measure/stats.ts'
-import { type Data, SECRET, small } from '../micro/data.ts'
+import { type Data, SECRET } from '../micro/data.ts'
+import { textOf } from './many.ts'
 import { count, visitors } from './visitors.ts'
 
 const HOUR = 3_600_000
@@ -118,8 +119,4 @@ function timed(work: () => unknown): number {
 
 function idOf(i: number): string {
   return `${i.toString(36).padStart(8, '0')}0123456789abcd`
-}
-
-function textOf(i: number): string {
-  return JSON.stringify({ ...small(), userId: `usr_${i}`, views: i })
 }
