@@ -1,8 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { byEnv } from './core/by-env.ts'
 import { KeptWith } from './core/kept-with.ts'
+import { remade } from './core/remade.ts'
 import { lastCookies } from './core/with-session.ts'
-import { unopenedCopy } from './hono/unopened.ts'
 import type { JsonShape, RequestLike, Session, SessionManager } from './index.ts'
 
 /** How a session appears in Hono's context. */
@@ -60,7 +60,8 @@ export function session<
   return async (c: Context, next) => {
     const outer = visits.get(c)
     const visit = outer ?? new Visit(managerFor(c.env), c.req.raw)
-    c.set(name, lazy ? visit.open : await visit.open())
+    if (!lazy) visit.session ??= await visit.open()
+    c.set(name, lazy ? visit.open : visit.session)
     if (outer) return next()
     visits.set(c, visit)
     try {
@@ -79,6 +80,8 @@ const known = new WeakMap<object, KeptWith<unknown>>()
 class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>> {
   readonly #sessions: SessionManager<Data, Flash>
   readonly #request: Request
+  /** Once it is known. */
+  session: Session<Data, Flash> | undefined
   #loading: Promise<Session<Data, Flash>> | undefined
   #left = false
 
@@ -95,63 +98,46 @@ class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>> {
   }
 
   async leave(c: Context, failed: boolean): Promise<void> {
-    const session = await this.#loading?.catch(() => undefined)
+    const session = this.session ?? (await this.#loading?.catch(() => undefined))
     if (session && failed) this.#sessions.abandon(session)
-    if (session) await this.#attempt(session, c, () => this.#finish(session, c))
+    if (session) await this.#commit(session, c)
     this.#left = true
   }
 
   /** Hono leaves it to others to catch what is no `Error`. */
-  async thrown(c: Context, thrown: unknown): Promise<Response> {
+  async thrown(c: Context, thrown: unknown): Promise<void> {
     if (!(thrown instanceof Response) || c.finalized) {
       await this.leave(c, true)
       throw thrown
     }
-    const session = await this.#loading?.catch(() => undefined)
-    const response = session
-      ? await this.#attempt(session, c, () => this.#sessions.commit(session, thrown))
-      : thrown
-    this.#left = true
     // Hono lets headers set earlier win over those of a response.
-    for (const [name, value] of response.headers) c.header(name, value, { append: name === 'set-cookie' })
-    return response
+    for (const [name, value] of thrown.headers) c.header(name, value, { append: name === 'set-cookie' })
+    c.res = thrown
+    return this.leave(c, false)
   }
 
-  async #finish(session: Session<Data, Flash>, c: Context): Promise<void> {
-    const sessions = this.#sessions
-    const upgraded = sessions.looked(session) && c.res.status === 101
-    if (upgraded && (await sessions.save(session)).length === 0) return
-    await sessions.finish(session, () => ownHeaders(c))
-  }
-
-  async #attempt<Result>(
-    session: Session<Data, Flash>,
-    c: Context,
-    commit: () => Promise<Result>,
-  ): Promise<Result> {
+  async #commit(session: Session<Data, Flash>, c: Context): Promise<void> {
+    const { res } = c
     try {
-      return await commit()
+      replace(c, await this.#sessions.commit(session, res))
     } catch (error) {
       // The error's response is built on these.
-      const headers = ownHeaders(c)
+      const failed = remade(res)
+      const headers = failed?.headers ?? res.headers
       headers.set('cache-control', 'no-store')
       for (const cookie of await lastCookies(this.#sessions, session, error))
         headers.append('set-cookie', cookie)
+      if (failed) replace(c, failed.response())
       throw error
     }
   }
 }
 
-/** The headers of a response that is this request's alone: it is made anew, and a socket's is not shared. */
-function ownHeaders(c: Context): Headers {
-  if (c.res.status === 101) return c.res.headers
-  const copy = unopenedCopy(c.res)
-  if (copy) {
-    // what is not taken away is merged, by its body
-    c.res = undefined
-    c.res = copy
-  } else c.header('vary', c.res.headers.get('vary') ?? undefined)
-  return c.res.headers
+/** What Hono is not told to forget first, it would merge, by its body. */
+function replace(c: Context, response: Response): void {
+  if (response === c.res) return
+  c.res = undefined
+  c.res = response
 }
 
 function isFailure(error: (Error & { readonly res?: unknown }) | undefined): boolean {

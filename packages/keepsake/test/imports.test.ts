@@ -23,6 +23,7 @@ const PUBLIC_LEAVES = [
   'own-seals',
   'paging',
   'reader',
+  'remade',
   'revocation',
   'seal-format',
   'secrets',

@@ -83,7 +83,7 @@ export const breaks: readonly Break[] = [
   make(
     15,
     'changes the response it is given',
-    'delivery.ts',
+    'remade.ts',
     'const headers = new Headers(response.headers)',
     'const { headers } = response',
   ),

@@ -1,3 +1,5 @@
+import { isWorkerd, type Navigated } from './workerd.ts'
+
 /** Bytes as Web Cryptography takes them. They may be part of a larger piece of memory: `buffer` is not theirs alone. */
 export type Bytes = Uint8Array<ArrayBuffer>
 
@@ -77,13 +79,13 @@ export function plain({ buffer, byteOffset, length }: Omit<NodeBuffer, 'toString
   return new Uint8Array(buffer as ArrayBuffer, byteOffset, length)
 }
 
-interface Host {
+interface Host extends Navigated {
   readonly Buffer?: BufferConstructor
   readonly Bun?: unknown
 }
 
 /** The quickest: measured, Buffer on Node and Deno, the methods of ES2026 on Bun and workerd. */
-export function chooseCodec({ Buffer: buffer, Bun: bun }: Host): Codec {
-  if (buffer && !bun) return bufferCodec(buffer)
+export function chooseCodec(host: Host): Codec {
+  if (host.Buffer && !host.Bun && !isWorkerd(host)) return bufferCodec(host.Buffer)
   return 'toBase64' in Uint8Array.prototype && 'fromBase64' in Uint8Array ? nativeCodec : portableCodec
 }

@@ -1,12 +1,12 @@
 import type { Engine } from './crypto-engine.ts'
 import { type NodeCrypto, nodeEngine } from './crypto-node.ts'
 import { webEngine } from './crypto-web.ts'
+import { isWorkerd, type Navigated } from './workerd.ts'
 
 export type { CipherKey, Engine, MacKey } from './crypto-engine.ts'
 export { nodeEngine, webEngine }
 
-interface Host {
-  readonly navigator?: { readonly userAgent?: string }
+interface Host extends Navigated {
   readonly process?: { getBuiltinModule?(name: 'node:crypto'): NodeCrypto | undefined }
 }
 
@@ -20,8 +20,8 @@ export function engine(): Engine {
 
 /** Node's own cryptography where it exists and is the quicker one, else Web Cryptography. */
 export function chooseEngine(host: Host): Engine {
-  // workerd runs Web Cryptography in the isolate's own thread, twice as fast as its node:crypto
-  if (host.navigator?.userAgent === 'Cloudflare-Workers') return webEngine
+  // it runs Web Cryptography in the isolate's own thread
+  if (isWorkerd(host)) return webEngine
   const builtin = host.process?.getBuiltinModule?.('node:crypto')
   return builtin ? nodeEngine(builtin) : webEngine
 }

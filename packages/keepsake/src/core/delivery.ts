@@ -3,11 +3,6 @@ import { plan } from './plan.ts'
 import { carries, forbidCaching, type HeaderTarget, markPrivate } from './response.ts'
 import type { SessionState } from './session-state.ts'
 
-/** Whether cookies can be put on it: `Response.error()` and a response whose body is being read can't be rebuilt. */
-export function takesCookies(response: Response): boolean {
-  return response.status !== 0 && !response.bodyUsed && !response.body?.locked
-}
-
 /** @throws {SessionError} `response` if something would be saved that a response without cookies can't tell. */
 export function refuseLoss(state: SessionState): void {
   const wish = state.wish(state.rules.settings.now())
@@ -18,18 +13,6 @@ export function refuseLoss(state: SessionState): void {
     'response',
     'This response can take no cookie: its body was read, or it is Response.error(). Nothing was saved.',
   )
-}
-
-/** The response with the session's headers on it; the one given stays as it is, but for an upgrade, which can't be rebuilt. */
-export function deliver(state: SessionState, response: Response, lines: readonly string[]): Response {
-  if (response.status === 101) {
-    if (lines.length > 0) mark(state, response.headers, lines)
-    return response
-  }
-  const headers = new Headers(response.headers)
-  mark(state, headers, lines)
-  const { status, statusText } = response
-  return new Response(response.body, { status, statusText, headers })
 }
 
 /** Puts what the client is told, or else what a response that was only read from must say, on a response's headers. */

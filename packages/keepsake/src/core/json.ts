@@ -38,7 +38,7 @@ export function decode(text: string): JsonObject {
 export function adopt(root: string, value: unknown): JsonObject {
   if (Array.isArray(value)) refuse(root, 'an array')
   if (typeof value !== 'object' || value === null) refuse(root, value === null ? 'null' : typeof value)
-  const unfit = whyNotPlain(value, Object.keys(value))
+  const unfit = whyNotPlain(value, Object.keys(value).length)
   if (unfit !== undefined) refuse(root, unfit)
   return Object.assign(Object.create(null), value)
 }
@@ -77,26 +77,22 @@ function faultInArray(array: readonly unknown[], depth: number): Fault | undefin
 }
 
 function faultInObject(object: JsonObject, depth: number): Fault | undefined {
-  const keys = Object.keys(object)
-  const unfit = whyNotPlain(object, keys)
+  const values = Object.values(object)
+  const unfit = whyNotPlain(object, values.length)
   if (unfit !== undefined) return fault(unfit)
-  for (const key of keys) {
-    const found = faultAt(key, object[key], depth + 1)
-    if (found) return found
+  if (Object.hasOwn(object, '__proto__')) return fault('the key "__proto__"')
+  for (let i = 0; i < values.length; i++) {
+    const found = values[i] === undefined ? undefined : faultOf(values[i], depth + 1)
+    if (found) return within(`.${Object.keys(object)[i]}`, found)
   }
   return undefined
 }
 
-function faultAt(key: string, value: unknown, depth: number): Fault | undefined {
-  if (key === '__proto__') return fault('the key "__proto__"')
-  const found = value === undefined ? undefined : faultOf(value, depth)
-  return found && within(`.${key}`, found)
-}
-
-function whyNotPlain(object: object, keys: readonly string[]): string | undefined {
+/** @param shown how many members JSON would show */
+function whyNotPlain(object: object, shown: number): string | undefined {
   const prototype: unknown = Object.getPrototypeOf(object)
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return classOf(object)
-  const hidden = Object.getOwnPropertyNames(object).length > keys.length
+  const hidden = Object.getOwnPropertyNames(object).length > shown
   return hidden || hasSymbols(object) ? 'a symbol key or hidden member' : undefined
 }
 

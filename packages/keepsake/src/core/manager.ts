@@ -2,7 +2,7 @@ import type { Caller, Reception } from './arrival.ts'
 import { assemble } from './assembly.ts'
 import { type Awaitable, isPromise } from './awaitable.ts'
 import { type Capabilities, type Draft, type Opened, outcomeOf } from './backing.ts'
-import { deliver, mark, refuseLoss, takesCookies } from './delivery.ts'
+import { mark, refuseLoss } from './delivery.ts'
 import { derived } from './derived.ts'
 import type { Duration } from './duration.ts'
 import { SessionError } from './errors.ts'
@@ -15,6 +15,7 @@ import { OneOffs, type Transient } from './one-off.ts'
 import type { ManagerOptions } from './options.ts'
 import type { ListedSession, OwnerSessions } from './owners.ts'
 import type { Found } from './record.ts'
+import { remade } from './remade.ts'
 import type { HeaderTarget } from './response.ts'
 import { save } from './save.ts'
 import { Session, stateBehind } from './session.ts'
@@ -90,11 +91,13 @@ export class SessionManager<
   async commit(session: Session<Data, Flash>, response: Response): Promise<Response> {
     const state = stateBehind(session)
     if (!state.looked) return this.#untouched(state, response)
-    const open = takesCookies(response)
-    if (!open) refuseLoss(state)
-    const lines = open ? await this.#lines(state) : []
+    const answer = remade(response)
+    if (!answer) refuseLoss(state)
+    const lines = answer ? await this.#lines(state) : []
     this.#end(state)
-    return open ? deliver(state, response, lines) : response
+    if (!answer || (response.status === 101 && lines.length === 0)) return response
+    mark(state, answer.headers, lines)
+    return answer.response()
   }
 
   /**

@@ -9,6 +9,13 @@ export interface HeaderTarget {
   keys(): Iterable<string>
 }
 
+/** A response made anew with headers of its own: the one there is may be shared, or not for us to change. */
+export interface Remade {
+  readonly headers: HeaderTarget
+  /** To be made when its headers are right. */
+  response(): Response
+}
+
 // RFC 9213: a targeted field beats Cache-Control at its own cache
 const TARGETED = [
   'expires',

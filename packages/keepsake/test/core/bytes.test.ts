@@ -108,6 +108,7 @@ describe('chooseCodec', () => {
     const otherwise = hasNative ? nativeCodec : portableCodec
     expect(chooseCodec({ Buffer })).not.toBe(otherwise)
     expect(chooseCodec({ Buffer, Bun: {} })).toBe(otherwise)
+    expect(chooseCodec({ Buffer, navigator: { userAgent: 'Cloudflare-Workers' } })).toBe(otherwise)
     expect(chooseCodec({})).toBe(otherwise)
   })
 })
