@@ -22,12 +22,17 @@ export class Admission {
     this.#eventual = eventual
   }
 
-  async open(name: string, value: string, now: number): Promise<Opened> {
-    const token = await readToken(realmOf(this.#settings, name), value)
-    if ('failure' in token) return refused(token, this.#settings.ring)
-    const { id } = token
-    const stored = await this.#store.get(id)
+  /** At once where engine and store are. */
+  open(name: string, value: string, now: number): Awaitable<Opened> {
+    return chain(readToken(realmOf(this.#settings, name), value), (token) => {
+      if ('failure' in token) return refused(token, this.#settings.ring)
+      return chain(this.#store.get(token.id), (stored) => this.#met(name, token, stored, now))
+    })
+  }
+
+  #met(name: string, token: Token, stored: Stored | null, now: number): Awaitable<Opened> {
     if (!stored) return this.#absent(token, now)
+    const { id } = token
     const found = foundIn(this.#settings, id, stored)
     if (!found || found.head.createdAt > now + SKEW) return { outcome: 'malformed', facts: { id } }
     return this.#admit(name, token, found, stored.expires.getTime(), now)

@@ -126,5 +126,5 @@ export interface Backing {
   /** What others made of the session meanwhile; `undefined` if it isn't the client's to change any more. */
   reload(found: Found): Promise<Found | undefined>
   /** Atomic read-modify-write; `undefined` where there is nothing to be atomic against. */
-  readonly update?: (visit: Visit, found: Found, change: Change) => Promise<Kept>
+  readonly update?: (visit: Visit, found: Found, change: Change) => Awaitable<Kept>
 }

@@ -19,31 +19,31 @@ export class BoundedStore {
     this.#limit = limit
   }
 
-  get(id: string): Promise<Stored | null> {
+  get(id: string): Awaitable<Stored | null> {
     return this.#call('get', () => this.inner.get(id))
   }
 
-  create(id: string, value: string, expires: Date, owner?: string): Promise<boolean> {
+  create(id: string, value: string, expires: Date, owner?: string): Awaitable<boolean> {
     return this.#write('create', id, value, () => this.inner.create(id, value, expires, owner))
   }
 
-  update(id: string, value: string, expires: Date, version: number, owner?: string): Promise<boolean> {
+  update(id: string, value: string, expires: Date, version: number, owner?: string): Awaitable<boolean> {
     return this.#write('update', id, value, () => this.inner.update(id, value, expires, version, owner))
   }
 
-  touch(id: string, expires: Date, version: number): Promise<boolean> {
+  touch(id: string, expires: Date, version: number): Awaitable<boolean> {
     return this.#call('touch', () => this.inner.touch(id, expires, version))
   }
 
-  delete(id: string): Promise<void> {
+  delete(id: string): Awaitable<void> {
     return this.#call('delete', () => this.inner.delete(id))
   }
 
-  list(owner: string, limit: number, after?: string): Promise<Listed[]> {
+  list(owner: string, limit: number, after?: string): Awaitable<Listed[]> {
     return this.#call('list', () => this.inner.list?.(owner, limit, after) ?? [])
   }
 
-  #write(name: string, id: string, value: string, write: () => Awaitable<boolean>): Promise<boolean> {
+  #write(name: string, id: string, value: string, write: () => Awaitable<boolean>): Awaitable<boolean> {
     return this.#call(name, () =>
       rescue(write, async (error) => {
         // by an error of ours the store says what came of it, and what is there may not last
@@ -53,33 +53,40 @@ export class BoundedStore {
     )
   }
 
-  #call<T>(name: string, call: () => T | Promise<T>): Promise<T> {
+  #call<T>(name: string, call: () => Awaitable<T>): Awaitable<T> {
     return inTime(name, this.#limit, call)
   }
 }
 
-/** What a store answers, if it does within so many ms. @throws {SessionError} `store_unavailable` */
-export async function inTime<T>(name: string, limit: number, call: () => T | Promise<T>): Promise<T> {
+/** What a store answers, if it does within so many ms; at once where it does. @throws {SessionError} `store_unavailable` */
+export function inTime<T>(name: string, limit: number, call: () => Awaitable<T>): Awaitable<T> {
+  return rescue(
+    () => {
+      const answer = call()
+      return isPromise(answer) ? withinLimit(answer, limit) : answer
+    },
+    (cause) => {
+      throw failure(name, cause)
+    },
+  )
+}
+
+async function withinLimit<T>(answer: Promise<T>, limit: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   try {
-    const answer = call()
-    if (!isPromise(answer)) return answer
     const late = new Promise<never>((_, reject) => {
       const expire = (): void => reject(new Error(`no answer within ${limit} ms`))
       timer = setTimeout(expire, Math.min(limit, LONGEST_TIMER))
     })
     return await Promise.race([answer, late])
-  } catch (cause) {
-    if (cause instanceof SessionError) throw cause
-    const why = `The store failed at ${name}: ${cause instanceof Error ? cause.message : 'unknown error'}.`
-    throw new SessionError(
-      'store_unavailable',
-      `${why} Is it running and reachable, and its client connected?`,
-      {
-        cause,
-      },
-    )
   } finally {
     clearTimeout(timer)
   }
+}
+
+function failure(name: string, cause: unknown): SessionError {
+  if (cause instanceof SessionError) return cause
+  const why = `The store failed at ${name}: ${cause instanceof Error ? cause.message : 'unknown error'}.`
+  const remedy = 'Is it running and reachable, and its client connected?'
+  return new SessionError('store_unavailable', `${why} ${remedy}`, { cause })
 }

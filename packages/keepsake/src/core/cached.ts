@@ -36,7 +36,7 @@ export class CachedBacking implements Backing {
   async open(visit: Visit, name: string, value: string): Promise<Opened> {
     const snapshot = await this.#snapshotFor(visit, name, value)
     if (!snapshot) return this.#stored.open(visit, name, value)
-    const present = (): Promise<Opened> =>
+    const present = async (): Promise<Opened> =>
       this.#stored.open({ ...visit, startedAt: this.#settings.now() }, name, value)
     const fresh = this.#freshUntil(snapshot)
     if (visit.startedAt < fresh) return { found: { ...snapshot.found, standIn: { present } } }

@@ -301,18 +301,19 @@ export class SessionManager<
   #begin(request: RequestLike): Promise<Session<Data, Flash>> {
     try {
       const caller = this.#reception.receive(request)
-      const early = this.#reception.isEarly(caller)
-      const loading = early ? this.#opened(caller) : Promise.resolve(this.#session(caller))
-      this.#sessions.set(request, loading)
-      if (early) loading.catch(() => this.#sessions.delete(request))
-      return loading
+      const opening = this.#reception.isEarly(caller) ? caller.arrive() : undefined
+      if (!isPromise(opening)) return this.#known(request, Promise.resolve(this.#session(caller, opening)))
+      const loading = opening.then((opened) => this.#session(caller, opened))
+      loading.catch(() => this.#sessions.delete(request))
+      return this.#known(request, loading)
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
-  async #opened(caller: Caller): Promise<Session<Data, Flash>> {
-    return this.#session(caller, await caller.arrive())
+  #known(request: RequestLike, loading: Promise<Session<Data, Flash>>): Promise<Session<Data, Flash>> {
+    this.#sessions.set(request, loading)
+    return loading
   }
 
   #session(caller: Caller, opened?: Opened): Session<Data, Flash> {

@@ -61,7 +61,7 @@ export class Owners implements OwnerSessions {
   }
 
   /** Ends a session that is known to be this owner's. */
-  end(id: string): Promise<void> {
+  end(id: string): Awaitable<void> {
     return this.#store.delete(id)
   }
 

@@ -1,5 +1,5 @@
 import { Admission, foundIn } from './admission.ts'
-import type { Awaitable } from './awaitable.ts'
+import { type Awaitable, chain } from './awaitable.ts'
 import type { Backing, Capabilities, Change, Draft, Kept, Opened, Visit } from './backing.ts'
 import type { BoundedStore } from './bounded-store.ts'
 import { type Bytes, randomBytes } from './bytes.ts'
@@ -62,7 +62,7 @@ export class StoredBacking implements Backing {
     }
   }
 
-  open({ startedAt }: Visit, name: string, value: string): Promise<Opened> {
+  open({ startedAt }: Visit, name: string, value: string): Awaitable<Opened> {
     return this.#admission.open(name, value, startedAt)
   }
 
@@ -96,23 +96,12 @@ export class StoredBacking implements Backing {
     return this.#issued(visit, { ...draft, rank: 0, seat: { ...seat, version: 1 } }, draft, token)
   }
 
-  async change(visit: Visit, found: Found, change: Change): Promise<Kept> {
+  change(visit: Visit, found: Found, change: Change): Awaitable<Kept> {
     if (change.reissue && this.renames) return this.#rename(visit, found, change)
-    let base = found
-    for (let round = 0; round < ROUNDS; round++) {
-      const kept = await this.#attempt(visit, base, change)
-      if (kept) return kept
-      const reloaded = await this.reload(base)
-      if (!reloaded) return this.baseless(visit, change)
-      base = reloaded
-    }
-    throw new SessionError(
-      'conflict',
-      `Nothing was saved: ${ROUNDS} other requests changed this session first.`,
-    )
+    return chain(this.#attempt(visit, found, change), (kept) => kept ?? this.#again(visit, found, change))
   }
 
-  update(visit: Visit, found: Found, change: Change): Promise<Kept> {
+  update(visit: Visit, found: Found, change: Change): Awaitable<Kept> {
     return this.change(visit, found, { ...change, counted: true })
   }
 
@@ -126,7 +115,7 @@ export class StoredBacking implements Backing {
     }
   }
 
-  remove(found: Found): Promise<void> {
+  remove(found: Found): Awaitable<void> {
     return this.#store.delete(found.id)
   }
 
@@ -152,23 +141,61 @@ export class StoredBacking implements Backing {
     )
   }
 
+  /** Another request was first: on top of what it saved, as often as it takes. */
+  async #again(visit: Visit, found: Found, change: Change): Promise<Kept> {
+    let base = found
+    for (let round = 1; round < ROUNDS; round++) {
+      const reloaded = await this.reload(base)
+      if (!reloaded) return this.baseless(visit, change)
+      base = reloaded
+      const kept = await this.#attempt(visit, base, change)
+      if (kept) return kept
+    }
+    throw new SessionError(
+      'conflict',
+      `Nothing was saved: ${ROUNDS} other requests changed this session first.`,
+    )
+  }
+
   /** One compare-and-set; `undefined` when another request was first. */
-  async #attempt(visit: Visit, base: Found, change: Change): Promise<Kept | undefined> {
-    const draft = await this.#dated(await change.draft(base))
+  #attempt(visit: Visit, base: Found, change: Change): Awaitable<Kept | undefined> {
+    return chain(change.draft(base), (wanted) =>
+      chain(this.#dated(wanted), (draft) =>
+        chain(this.#next(visit, base, change), (step) => this.#put(visit, base, draft, step, change)),
+      ),
+    )
+  }
+
+  #next(visit: Visit, base: Found, change: Change): Awaitable<Step> {
+    if (change.reissue) return this.#reissued(visit, base)
+    return chain(this.#advanced(visit, base), (line) => ({ line }))
+  }
+
+  #put(
+    visit: Visit,
+    base: Found,
+    draft: Draft,
+    { line, token }: Step,
+    { counted }: Change,
+  ): Awaitable<Kept | undefined> {
     const seat = base.seat as Seat
-    const next: Step = change.reissue
-      ? await this.#reissued(visit, base)
-      : { line: await this.#advanced(visit, base) }
-    const { line, token } = next
     const aim = { ...seat, line, epoch: token ? (draft.epoch ?? mintEpoch()) : seat.epoch }
     const fresh = token && { token, verifier: line.verifier }
-    const mark = change.counted ? mintEpoch() : undefined
-    const { value, seat: taken } = await closeRecord(this.#settings, draft, aim, fresh, mark)
-    const owner = await this.#ownerOf(draft.head)
-    const expires = expiryOf(draft.head)
-    if (!(await this.#store.update(base.id, value, expires, seat.version, owner))) return undefined
-    const found: Found = { ...draft, rank: base.rank, seat: { ...taken, version: seat.version + 1 } }
-    return token ? this.#issued(visit, found, draft, token) : this.#handed(visit, found)
+    const closing = closeRecord(this.#settings, draft, aim, fresh, counted ? mintEpoch() : undefined)
+    return chain(closing, ({ value, seat: taken }) =>
+      chain(this.#updated(base, draft.head, value), (done) => {
+        if (!done) return undefined
+        const found: Found = { ...draft, rank: base.rank, seat: { ...taken, version: seat.version + 1 } }
+        return token ? this.#issued(visit, found, draft, token) : this.#handed(visit, found)
+      }),
+    )
+  }
+
+  #updated({ id, seat }: Found, head: Head, value: string): Awaitable<boolean> {
+    const { version } = seat as Seat
+    return chain(this.#ownerOf(head), (owner) =>
+      this.#store.update(id, value, expiryOf(head), version, owner),
+    )
   }
 
   /** Where compare-and-set can't be had, a new token is a new record. */
@@ -216,14 +243,14 @@ export class StoredBacking implements Backing {
   }
 
   /** Hands out the pending secret to whoever showed the current one; every such request gets the same. */
-  async #handed(visit: Visit, found: Found): Promise<Kept> {
+  #handed(visit: Visit, found: Found): Awaitable<Kept> {
     const { line, entry } = found.seat as Seat
     if (entry?.standing !== 'current' || line.verifier !== entry.verifier) return { found }
     const realm = realmOf(this.#settings, visit.name)
-    const token = await handOut(realm, line, entry.token)
-    return token
-      ? { found, value: await writeToken(realm, token), until: absoluteEnd(this.#settings, found.head) }
-      : { found }
+    const until = absoluteEnd(this.#settings, found.head)
+    return chain(handOut(realm, line, entry.token), (token) =>
+      token ? chain(writeToken(realm, token), (value) => ({ found, value, until })) : { found },
+    )
   }
 
   async #issued(visit: Visit, found: Found, draft: Draft, token: Token): Promise<Kept> {

@@ -14,7 +14,7 @@ function answering(get: () => unknown, limit = 2_000): BoundedStore {
 }
 
 /** What it comes to when this much time has passed. */
-async function after<T>(ms: number, answer: Promise<T>): Promise<T | 'waiting'> {
+async function after<T>(ms: number, answer: T | Promise<T>): Promise<T | 'waiting'> {
   const settled = Promise.race([answer, vi.advanceTimersByTimeAsync(ms).then(() => 'waiting' as const)])
   return settled
 }
