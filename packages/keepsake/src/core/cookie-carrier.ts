@@ -98,7 +98,8 @@ class CookieCarriage implements Carriage {
   }
 
   keep(value: string, maxAge: number | undefined, endedId: string | undefined): string[] {
-    return [writeCookie(this.#cookie, value, maxAge), ...this.#parting(endedId)]
+    const line = writeCookie(this.#cookie, value, maxAge)
+    return this.#previous.length === 0 && endedId === undefined ? [line] : [line, ...this.#parting(endedId)]
   }
 
   forget(had: boolean, endedId: string | undefined): string[] {

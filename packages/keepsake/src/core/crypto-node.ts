@@ -1,4 +1,4 @@
-import { type Bytes, concat } from './bytes.ts'
+import { type Bytes, concat, part } from './bytes.ts'
 import { plain } from './codec.ts'
 import type { CipherKey, Engine } from './crypto-engine.ts'
 import { hmac, Pads } from './hmac.ts'
@@ -69,8 +69,8 @@ export function nodeEngine(crypto: NodeCrypto): Engine {
       if (box.length < TAG) return null
       const cipher = crypto.createDecipheriv(CIPHER, key, iv, { authTagLength: TAG })
       cipher.setAAD(aad)
-      cipher.setAuthTag(box.subarray(-TAG))
-      const text = cipher.update(box.subarray(0, -TAG))
+      cipher.setAuthTag(part(box, -TAG))
+      const text = cipher.update(part(box, 0, -TAG))
       return passes(() => cipher.final()) ? plain(text) : null
     },
   }

@@ -43,7 +43,7 @@ function carryOut(state: SessionState): Awaitable<string[]> {
     case 'change':
     case 'reissue':
       return chain(backing.change(state.arrival, found, change(state, todo === 'reissue')), (kept) =>
-        told(state, kept, [...state.arrival.carriage.unchanged(), ...left(state)]),
+        told(state, kept, true),
       )
     case 'remove':
       return finish(state, undefined, forgotten(state))
@@ -123,18 +123,19 @@ function lostTouch(): SessionError {
   )
 }
 
-/** @param unchanged what goes with it if the client keeps the value that it has */
-function told(state: SessionState, kept: Kept, unchanged: readonly string[] = []): string[] {
+/** @param changed more than times: former cookies go, though the client keeps the value that it has */
+function told(state: SessionState, { found, value, until, snapshot }: Kept, changed = false): string[] {
   const { carriage } = state.arrival
-  const { found, value, snapshot } = kept
   const { keep } = found.head
   const lasting = keep === undefined ? state.rules.persistent : keep !== false
-  const ageOf = (until: number | undefined): number | undefined =>
-    lasting && until !== undefined ? Math.round((until - state.rules.settings.now()) / 1000) : undefined
-  const beside = snapshot === undefined ? [] : carriage.beside?.keep(snapshot?.value, ageOf(snapshot?.until))
-  if (value === undefined) return finish(state, found, [...unchanged, ...(beside ?? [])])
-  const lines = carriage.keep(value, ageOf(kept.until), endedCopy(state))
-  return finish(state, found, [...lines, ...left(state), ...(beside ?? [])])
+  const ageOf = (end: number | undefined): number | undefined =>
+    lasting && end !== undefined ? Math.round((end - state.rules.settings.now()) / 1000) : undefined
+  const lines = value === undefined ? [] : carriage.keep(value, ageOf(until), endedCopy(state))
+  if (value === undefined && changed) lines.push(...carriage.unchanged())
+  if (value !== undefined || changed) lines.push(...left(state))
+  if (snapshot !== undefined)
+    lines.push(...(carriage.beside?.keep(snapshot?.value, ageOf(snapshot?.until)) ?? []))
+  return finish(state, found, lines)
 }
 
 function finish(state: SessionState, found: Found | undefined, lines: string[]): string[] {

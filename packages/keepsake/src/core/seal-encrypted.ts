@@ -1,5 +1,5 @@
 import { type Awaitable, chain } from './awaitable.ts'
-import { type Bytes, frame, fromBase64url, randomBytes, toBase64url, toHex } from './bytes.ts'
+import { type Bytes, frame, fromBase64url, part, randomBytes, toBase64url, toHex } from './bytes.ts'
 import type { CipherKey } from './crypto.ts'
 import type { Key } from './keys.ts'
 import { HEAD, readContent, readNumber, type SealContent, writeContent, writeNumber } from './seal-content.ts'
@@ -41,20 +41,20 @@ function unsealEncrypted(
 ): Awaitable<Unsealed> {
   const bytes = encryptedBytes(text)
   if (!bytes) return failed('malformed')
-  const key = context.ring.find(bytes.subarray(1, 5))
-  if (!key) return failed('unknown-key', toHex(bytes.subarray(1, 5)))
+  const key = context.ring.find(part(bytes, 1, 5))
+  if (!key) return failed('unknown-key', toHex(part(bytes, 1, 5)))
   const untimely = judgePeriod(readNumber(bytes, 5, 3), now, lifetime)
   if (untimely) return failed(untimely, key.id)
   const plain = chain(cipherOf(context, key, bytes), (cipher) =>
-    key.engine.decrypt(cipher, ivIn(bytes), bindingOf(context, cipher, bytes), bytes.subarray(HEADER + IV)),
+    key.engine.decrypt(cipher, ivIn(bytes), bindingOf(context, cipher, bytes), part(bytes, HEADER + IV)),
   )
-  return chain(plain, (it) => opened(context, key, it && readContent(it, it.subarray(HEAD)), now))
+  return chain(plain, (it) => opened(context, key, it && readContent(it, part(it, HEAD)), now))
 }
 
 /** What is in the open of a text in this form, `null` for any other; `period` in ms since the epoch. */
 export function readEncrypted(text: string): { readonly keyId: string; readonly period: number } | null {
   const bytes = encryptedBytes(text)
-  return bytes && { keyId: toHex(bytes.subarray(1, 5)), period: readNumber(bytes, 5, 3) * HOUR }
+  return bytes && { keyId: toHex(part(bytes, 1, 5)), period: readNumber(bytes, 5, 3) * HOUR }
 }
 
 function encryptedBytes(text: string): Bytes | null {
@@ -74,7 +74,7 @@ function leadOf(key: Key, period: number): Bytes {
 }
 
 function ivIn(seal: Bytes): Bytes {
-  return seal.subarray(HEADER, HEADER + IV)
+  return part(seal, HEADER, HEADER + IV)
 }
 
 function cipherOf(context: SealContext, key: Key, seal: Bytes): ReturnType<Key['cipher']> {
@@ -86,7 +86,7 @@ function bindingOf(context: SealContext, cipher: CipherKey, seal: Bytes): Bytes 
   const known = bindings.get(context)?.get(cipher)
   if (known) return known
   const { name, purpose, audience } = context
-  const made = frame('keepsake/seal', seal.subarray(0, HEADER), name, purpose, audience)
+  const made = frame('keepsake/seal', part(seal, 0, HEADER), name, purpose, audience)
   const ofContext = bindings.get(context) ?? new WeakMap<CipherKey, Bytes>()
   bindings.set(context, ofContext.set(cipher, made))
   return made

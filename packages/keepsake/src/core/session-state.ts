@@ -261,14 +261,14 @@ export class SessionState {
   }
 
   /** The session was saved as this. What the client is to be told: these lines, and those of saves midway. */
-  settle(found: Found | undefined, lines: readonly string[]): string[] {
+  settle(found: Found | undefined, lines: string[]): string[] {
     this.#found = found
     this.#id = found?.id ?? this.#id
     this.#intent = {}
     this.#epoch = undefined
     this.#awaited = false
     if (this.#conflict) this.report(this.#conflict)
-    const all = this.told.length === 0 ? [...lines] : this.arrival.carriage.joined(this.told, lines)
+    const all = this.told.length === 0 ? lines : this.arrival.carriage.joined(this.told, lines)
     this.saved = all
     return all
   }

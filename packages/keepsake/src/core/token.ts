@@ -6,12 +6,14 @@ import {
   equalBytes,
   frame,
   fromBase64url,
+  part,
   randomBytes,
   toBase64url,
   toHex,
 } from './bytes.ts'
 import { engine } from './crypto.ts'
 import type { KeyRing } from './keys.ts'
+import { readNumber, writeNumber } from './seal-content.ts'
 import type { Failed } from './seal-format.ts'
 
 /**
@@ -49,9 +51,8 @@ const LENGTHS: Readonly<Record<number, number>> = {
 export function writeToken(realm: Realm, token: Token): Awaitable<string> {
   const id = idBytes(token)
   const numbers = new Uint8Array(8)
-  const view = new DataView(numbers.buffer)
-  view.setUint32(0, token.generation)
-  view.setUint32(4, Math.floor(token.issuedAt / 1000))
+  writeNumber(numbers, 0, 4, token.generation)
+  writeNumber(numbers, 4, 4, Math.floor(token.issuedAt / 1000))
   const { ring } = realm
   if (!ring) return toBase64url(concat(Uint8Array.of(WITHOUT_MAC), id, numbers, token.secret))
   return chain(ring.ready(), () => {
@@ -67,11 +68,11 @@ export function readToken(realm: Realm, text: string): Awaitable<Token | Failed>
   if (bytes?.[0] !== (ring ? WITH_MAC : WITHOUT_MAC)) return { failure: 'malformed' }
   if (!ring) return fields(bytes, 1)
   return chain(ring.ready(), () => {
-    const key = ring.find(bytes.subarray(1, 5))
-    if (!key) return { failure: 'unknown-key', keyId: toHex(bytes.subarray(1, 5)) }
-    const body = bytes.subarray(0, 5 + FIELDS)
+    const key = ring.find(part(bytes, 1, 5))
+    if (!key) return { failure: 'unknown-key', keyId: toHex(part(bytes, 1, 5)) }
+    const body = part(bytes, 0, 5 + FIELDS)
     return chain(macOf(realm, key, body), (mac) =>
-      equalBytes(mac, bytes.subarray(5 + FIELDS)) ? fields(bytes, 5) : { failure: 'tampered', keyId: key.id },
+      equalBytes(mac, part(bytes, 5 + FIELDS)) ? fields(bytes, 5) : { failure: 'tampered', keyId: key.id },
     )
   })
 }
@@ -88,7 +89,7 @@ export function tokenClaims(text: string): TokenClaims | null {
   if (!bytes) return null
   const signed = bytes[0] === WITH_MAC
   const { secret: _, ...claims } = fields(bytes, signed ? 5 : 1)
-  return { ...claims, ...(signed && { keyId: toHex(bytes.subarray(1, 5)) }) }
+  return { ...claims, ...(signed && { keyId: toHex(part(bytes, 1, 5)) }) }
 }
 
 /** The bytes of a text in one of the two forms, `null` for any other. */
@@ -116,7 +117,7 @@ export function mintEpoch(): string {
 function macOf(realm: Realm, key: KeyRing['first'], body: Bytes): Awaitable<Bytes> {
   const framed = frame('keepsake/token', body, realm.name, realm.audience)
   return chain(key.mac('keepsake/token'), (mac) =>
-    chain(key.engine.mac(mac, framed), (tag) => tag.subarray(0, MAC)),
+    chain(key.engine.mac(mac, framed), (tag) => part(tag, 0, MAC)),
   )
 }
 
@@ -127,11 +128,10 @@ function idBytes({ id }: Token): Bytes {
 }
 
 function fields(bytes: Bytes, at: number): Token {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at + 16)
   return {
-    id: toBase64url(bytes.subarray(at, at + 16)),
-    generation: view.getUint32(0),
-    issuedAt: view.getUint32(4) * 1000,
-    secret: bytes.subarray(at + 24, at + 56),
+    id: toBase64url(part(bytes, at, at + 16)),
+    generation: readNumber(bytes, at + 16, 4),
+    issuedAt: readNumber(bytes, at + 20, 4) * 1000,
+    secret: part(bytes, at + 24, at + 56),
   }
 }

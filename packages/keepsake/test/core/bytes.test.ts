@@ -13,7 +13,14 @@ import {
   toBase64url,
   utf8,
 } from '../../src/core/bytes.ts'
-import { bufferCodec, type Codec, chooseCodec, nativeCodec, portableCodec } from '../../src/core/codec.ts'
+import {
+  bufferCodec,
+  bunCodec,
+  type Codec,
+  chooseCodec,
+  nativeCodec,
+  portableCodec,
+} from '../../src/core/codec.ts'
 
 fc.configureGlobal({ seed: 1 })
 
@@ -21,7 +28,12 @@ const hasNative = 'toBase64' in Uint8Array.prototype
 const codecs: [string, Codec][] = [
   ['Buffer', bufferCodec(Buffer)],
   ['portable', portableCodec],
-  ...(hasNative ? [['native', nativeCodec] as [string, Codec]] : []),
+  ...(hasNative
+    ? ([
+        ['native', nativeCodec],
+        ['Bun', bunCodec],
+      ] as [string, Codec][])
+    : []),
 ]
 
 const anyBytes = fc.uint8Array({ maxLength: 300 }).map((bytes) => new Uint8Array(bytes))
@@ -95,8 +107,16 @@ describe.each(codecs)('the %s codec', (_, codec) => {
     expect(codec.utf8('\ud800')).toEqual(Uint8Array.of(0xef, 0xbf, 0xbd))
   })
 
+  it('gives some of the bytes', () => {
+    const bytes = codec.fromBase64url('AAECAwQF')
+    expect([...codec.part(bytes, 1, 3), ...codec.part(bytes, -2), ...codec.part(bytes, 4)]).toEqual([
+      1, 2, 4, 5, 4, 5,
+    ])
+    expect([...codec.part(bytes, 0, -5), ...codec.part(codec.part(bytes, 1, 4), 1)]).toEqual([0, 2, 3])
+  })
+
   it('gives plain bytes, whatever they lie in', () => {
-    for (const bytes of [codec.utf8('abc'), codec.fromBase64url('AAAA'), codec.allocate(3)]) {
+    for (const bytes of [codec.utf8('abc'), codec.fromBase64url('AAAA'), codec.part(codec.utf8('abcd'), 1)]) {
       expect(Object.getPrototypeOf(bytes)).toBe(Uint8Array.prototype)
       expect(bytes).toHaveLength(3)
     }
@@ -107,7 +127,7 @@ describe('chooseCodec', () => {
   it('takes Buffer where there is one, but not on Bun, whose own methods are quicker', () => {
     const otherwise = hasNative ? nativeCodec : portableCodec
     expect(chooseCodec({ Buffer })).not.toBe(otherwise)
-    expect(chooseCodec({ Buffer, Bun: {} })).toBe(otherwise)
+    expect(chooseCodec({ Buffer, Bun: {} })).toBe(hasNative ? bunCodec : portableCodec)
     expect(chooseCodec({ Buffer, navigator: { userAgent: 'Cloudflare-Workers' } })).toBe(otherwise)
     expect(chooseCodec({})).toBe(otherwise)
   })
