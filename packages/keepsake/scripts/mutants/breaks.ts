@@ -61,8 +61,8 @@ export const breaks: readonly Break[] = [
     10,
     'keeps the old token at a login',
     'stored.ts',
-    'const next: Step = change.reissue',
-    'const next: Step = (false as boolean)',
+    'if (change.reissue) return this.#reissued(visit, base)',
+    '',
   ),
   make(
     11,
