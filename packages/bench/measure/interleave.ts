@@ -84,8 +84,12 @@ async function workThrough({ work }: Job, inputs: unknown[]): Promise<void> {
 
 /** Where it can be asked for; the young generation is large enough that garbage is collected between measurements, not in them. */
 function collect(): void {
-  const { gc } = globalThis as { gc?: (options?: { type: 'minor' }) => void }
-  gc?.({ type: 'minor' })
+  const { gc, Bun } = globalThis as {
+    gc?: (options?: { type: 'minor' }) => void
+    Bun?: { gc(force: boolean): void }
+  }
+  if (Bun) Bun.gc(true)
+  else gc?.({ type: 'minor' })
 }
 
 /** CPU time of this process so far, µs. */

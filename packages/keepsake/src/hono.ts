@@ -100,7 +100,12 @@ class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>> {
   async leave(c: Context, failed: boolean): Promise<void> {
     const session = this.session ?? (await this.#loading?.catch(() => undefined))
     if (session && failed) this.#sessions.abandon(session)
-    if (session) await this.#commit(session, c)
+    try {
+      if (session) replace(c, await this.#sessions.commit(session, c.res))
+    } catch (error) {
+      await this.#tell(c, session as Session<Data, Flash>, error)
+      throw error
+    }
     this.#left = true
   }
 
@@ -116,20 +121,14 @@ class Visit<Data extends JsonShape<Data>, Flash extends JsonShape<Flash>> {
     return this.leave(c, false)
   }
 
-  async #commit(session: Session<Data, Flash>, c: Context): Promise<void> {
-    const { res } = c
-    try {
-      replace(c, await this.#sessions.commit(session, res))
-    } catch (error) {
-      // The error's response is built on these.
-      const failed = remade(res)
-      const headers = failed?.headers ?? res.headers
-      headers.set('cache-control', 'no-store')
-      for (const cookie of await lastCookies(this.#sessions, session, error))
-        headers.append('set-cookie', cookie)
-      if (failed) replace(c, failed.response())
-      throw error
-    }
+  /** The error's response is built on the headers there are. */
+  async #tell(c: Context, session: Session<Data, Flash>, error: unknown): Promise<void> {
+    const answer = remade(c.res)
+    const headers = answer?.headers ?? c.res.headers
+    headers.set('cache-control', 'no-store')
+    for (const cookie of await lastCookies(this.#sessions, session, error))
+      headers.append('set-cookie', cookie)
+    if (answer) replace(c, answer.response())
   }
 }
 
