@@ -14,7 +14,7 @@ import { SessionError } from './errors.ts'
 import type { SessionEvent } from './events.ts'
 import { Loopback, type RequestLike } from './loopback.ts'
 import { type HeaderTarget, joinCookies, putCookies } from './response.ts'
-import { markerName, markerOf, snapshotOf } from './side-cookies.ts'
+import { ENDED, markerName, markerOf, snapshotOf } from './side-cookies.ts'
 
 type CookieOption = CookieOptions | ((request: RequestLike) => CookieOptions)
 
@@ -78,6 +78,7 @@ class CookieCarriage implements Carriage {
   }
 
   get endedIds(): readonly string[] {
+    if (!this.#sent?.includes(ENDED)) return NONE
     const [marker] = readCookies(this.#sent, markerName(this.#cookie.name)).values
     // nothing but ids: whatever else a client sends is not written back to it
     return marker === undefined ? NONE : marker.split('.', 4).filter((id) => /^[\w-]{22}$/.test(id))

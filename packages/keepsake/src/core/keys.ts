@@ -1,5 +1,5 @@
 import { type Awaitable, chain } from './awaitable.ts'
-import { equalBytes, toBase64url } from './bytes.ts'
+import { toBase64url } from './bytes.ts'
 import { engine as defaultEngine, type Engine } from './crypto.ts'
 import { SessionError } from './errors.ts'
 import { Key, keepAtMost } from './key.ts'
@@ -49,9 +49,9 @@ export class KeyRing {
     })
   }
 
-  /** The key with this id. */
-  find(id: Uint8Array): Key | undefined {
-    return this.keys.find((key) => equalBytes(key.idBytes, id))
+  /** The key whose id stands there. */
+  find(bytes: Uint8Array, at = 0): Key | undefined {
+    return this.keys.find(({ idBytes }) => idBytes.every((byte, i) => byte === bytes[at + i]))
   }
 
   /** The ids of all keys in order, for events. */

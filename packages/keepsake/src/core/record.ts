@@ -154,7 +154,10 @@ export function readRecord(text: string): Parts | null {
   return short && !short.r && second[0] === '{' && flash?.[0] === '{' ? { short, data: second, flash } : null
 }
 
+const NOTHING: Short = Object.freeze({})
+
 function readShort(text: string): Short | null {
+  if (text === '{}') return NOTHING
   try {
     const short: Short | null = JSON.parse(text)
     return short && typeof short === 'object' ? short : null

@@ -41,7 +41,7 @@ function unsealEncrypted(
 ): Awaitable<Unsealed> {
   const bytes = encryptedBytes(text)
   if (!bytes) return failed('malformed')
-  const key = context.ring.find(part(bytes, 1, 5))
+  const key = context.ring.find(bytes, 1)
   if (!key) return failed('unknown-key', toHex(part(bytes, 1, 5)))
   const untimely = judgePeriod(readNumber(bytes, 5, 3), now, lifetime)
   if (untimely) return failed(untimely, key.id)

@@ -38,7 +38,7 @@ function unsealSigned(
   const parts = signedParts(text)
   if (!parts) return failed('malformed')
   const [header, body, mac] = parts
-  const key = context.ring.find(header.subarray(1, 5))
+  const key = context.ring.find(header, 1)
   if (!key) return failed('unknown-key', toHex(header.subarray(1, 5)))
   const head = header.subarray(5)
   const untimely = judgePeriod(Math.floor(readNumber(head, 2, 6) / HOUR), now, lifetime)

@@ -1,5 +1,8 @@
 import type { Cookie } from './cookie.ts'
 
+/** What the name of a marker ends with. */
+export const ENDED = '-ended'
+
 /** The cookie that names, for ten minutes, the ids that a logout ended: a late renewal can't bring them back. */
 export function markerOf(cookie: Cookie): Cookie {
   return { ...cookie, name: markerName(cookie.name) }
@@ -7,7 +10,7 @@ export function markerOf(cookie: Cookie): Cookie {
 
 /** @param name of the session's cookie */
 export function markerName(name: string): string {
-  return `${name}-ended`
+  return name + ENDED
 }
 
 /** The cookie that carries the snapshot of a stored session. */

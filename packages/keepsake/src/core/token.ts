@@ -68,7 +68,7 @@ export function readToken(realm: Realm, text: string): Awaitable<Token | Failed>
   if (bytes?.[0] !== (ring ? WITH_MAC : WITHOUT_MAC)) return { failure: 'malformed' }
   if (!ring) return fields(bytes, 1)
   return chain(ring.ready(), () => {
-    const key = ring.find(part(bytes, 1, 5))
+    const key = ring.find(bytes, 1)
     if (!key) return { failure: 'unknown-key', keyId: toHex(part(bytes, 1, 5)) }
     const body = part(bytes, 0, 5 + FIELDS)
     return chain(macOf(realm, key, body), (mac) =>
