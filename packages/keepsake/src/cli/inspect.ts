@@ -81,7 +81,7 @@ async function reportsOn(
   known: Omit<Question, 'cookie'>,
 ): Promise<Report[]> {
   const { name, jar } = known
-  const wholes = cookies.filter((cookie) => !isSignature(cookie, jar))
+  const wholes = cookies.filter(({ name }) => !isSignature(name, jar) && !isPart(name, jar))
   const meant = wholes.filter((cookie) => name === undefined || isOf(name, cookie.name))
   if (meant.length === 0) throw usage(`There is no cookie ${name} among them.`)
   const reports: Report[] = []
@@ -95,8 +95,14 @@ async function reportsOn(
 }
 
 /** cookie-session keeps the signature in a cookie beside. */
-function isSignature({ name }: GivenCookie, jar: Question['jar']): boolean {
-  return name?.endsWith('.sig') === true && jar.has(name.slice(0, -4))
+function isSignature(name = '', jar: Question['jar']): boolean {
+  return name.endsWith('.sig') && jar.has(name.slice(0, -4))
+}
+
+/** h3 2 keeps a large session in parts, `name.1` and so on, which `name` counts. */
+function isPart(name = '', jar: Question['jar']): boolean {
+  const whole = /^(.+)\.[1-4]$/.exec(name)?.[1]
+  return whole !== undefined && jar.get(whole)?.startsWith('__chunked__') === true
 }
 
 /** A cookie without a name, that of this name, or the snapshot beside it. */

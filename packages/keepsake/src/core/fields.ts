@@ -38,7 +38,7 @@ export class Fields implements HeaderTarget {
     const plain = Object.fromEntries(this.#pairs)
     return Object.keys(plain).length === this.#pairs.length
       ? plain
-      : this.#pairs.map(([name, value]) => [name, value])
+      : this.#pairs.map(([name, value]): [string, string] => [name, value])
   }
 
   #under(name: string): string[] {

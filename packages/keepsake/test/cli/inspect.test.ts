@@ -423,6 +423,17 @@ const OLD: Readonly<Record<string, () => Old | Promise<Old>>> = {
   'cookie-session by SHA-256': () => keygrip('keygrip sha256 hex', 'key1'),
 }
 
+it('takes the parts of a session of h3 for nothing else, whatever they look like', async () => {
+  const like = 'ab'.repeat(32)
+  const { reports } = await inspect(`h3=__chunked__2; h3.1=${like}; h3.2=${like}`)
+  expect(reports).toMatchObject([{ cookie: 'h3', library: 'keepsake/import/h3' }])
+  const { reports: alone } = await inspect(`other=__chunked__2; h3.1=${like}`)
+  expect(alone).toMatchObject([
+    { cookie: 'other' },
+    { cookie: 'h3.1', library: 'keepsake/import/redis-rack' },
+  ])
+})
+
 describe.each(Object.keys(OLD))('what is of others: %s', (name) => {
   it('is known by its form, and by its secret', async () => {
     const {
