@@ -41,15 +41,21 @@ export interface Lane {
 
 const SECRET = 'qX9vTz3LwPb7HsNc5RkYd2GmJf8AeU4o6WiB'
 const URL = 'https://example.test/'
+/** Races are about order: a machine that is busy for seconds loses none. */
+const STORE_TIMEOUT = '1m'
 /** Steps aside by so many turns at most. */
 const FARTHEST = 24
 
 /** Managers of one app, each on a store of its own. */
 export function racersOn(stores: readonly Store[], clock: FakeClock, options: RacerOptions): Track['racers'] {
-  return stores.map(
-    (store) =>
-      new SessionManager<Counts>({ secrets: SECRET, store, clock: clock.now, renewAfter: '30s', ...options }),
-  )
+  const app = {
+    secrets: SECRET,
+    clock: clock.now,
+    renewAfter: '30s',
+    storeTimeout: STORE_TIMEOUT,
+    ...options,
+  } as const
+  return stores.map((store) => new SessionManager<Counts>({ ...app, store }))
 }
 
 /** The lane of a round, whose delays are the same for the same seed. */
