@@ -66,19 +66,19 @@ async function jobsAt(size: number): Promise<Job[]> {
   const store = sqliteStore(opened(`${size}.db`), { clock: () => now })
   const sessions = new SessionManager<Data>({ secrets: SECRET, cookie: { secure: true }, store })
   const cookies = await visitors(sessions, VISITORS)
-  const versions = new Map<string, number>()
-  const any = (): string => idOf(Math.floor(Math.random() * size))
+  const versions = new Map<number, number>()
+  const any = (): number => Math.floor(Math.random() * size)
   const fresh = oneAfterTheOther(store, size)
   return [
-    { name: `${size} | get`, prepare: any, work: (id: string) => store.get(id) },
+    { name: `${size} | get`, prepare: any, work: (nth: number) => store.get(idOf(nth)) },
     {
       name: `${size} | update`,
       prepare: any,
-      work: (id: string) => {
-        const version = versions.get(id) ?? 1
-        if (!store.update(id, textOf(version), expires, version, idOf(-1)))
-          throw new Error(`${id} was not written`)
-        versions.set(id, version + 1)
+      work: (nth: number) => {
+        const version = versions.get(nth) ?? 1
+        if (!store.update(idOf(nth), textOf(version), expires, version, idOf(-nth)))
+          throw new Error(`${nth} was not written`)
+        versions.set(nth, version + 1)
       },
     },
     {

@@ -24,7 +24,10 @@ export interface PostgresStore extends Store {
   touch(id: string, expires: Date, version: number): Promise<boolean>
   delete(id: string): Promise<void>
   list(owner: string, limit: number, after?: string): Promise<Listed[]>
-  /** Removes at most `limit` expired records and says how many, for a scheduled job; several may run at once. */
+  /**
+   * Removes at most `limit` expired records and says how many, for a scheduled job; one may stay for ten minutes.
+   * Several jobs may run at once.
+   */
   sweep(limit: number): Promise<number>
   /**
    * Makes the table or brings it up to date; several processes may call it at once, at every start.

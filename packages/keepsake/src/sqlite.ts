@@ -1,5 +1,6 @@
 import {
   createTable,
+  dueAt,
   type Row,
   readRow,
   type StoreSql,
@@ -33,7 +34,7 @@ export interface SqliteStore extends Store {
   touch(id: string, expires: Date, version: number): boolean
   delete(id: string): void
   list(owner: string, limit: number, after?: string): Listed[]
-  /** Removes at most `limit` expired records and says how many, for a scheduled job. */
+  /** Removes at most `limit` expired records and says how many, for a scheduled job; one may stay for ten minutes. */
   sweep(limit: number): number
   /** Closes the database if the store opened it; one that was given stays open. */
   close(): void
@@ -98,18 +99,17 @@ class TableStore implements SqliteStore {
   create(id: string, value: string, expires: Date, owner?: string): boolean {
     const now = this.#clock()
     if (sweepsAt(id)) this.sweep(SWEPT)
-    return changed(this.#statements.create.run(id, storable(value), expires.getTime(), owner ?? null, now))
+    return changed(this.#statements.create.run(id, storable(value), ...times(expires), owner ?? null, now))
   }
 
   update(id: string, value: string, expires: Date, version: number, owner?: string): boolean {
-    const now = this.#clock()
-    return changed(
-      this.#statements.update.run(storable(value), expires.getTime(), owner ?? null, id, version, now),
-    )
+    const values = [storable(value), ...times(expires), owner ?? null, id, version, this.#clock()]
+    const { updateInPlace, update } = this.#statements
+    return changed(updateInPlace.run(...values)) || changed(update.run(...values))
   }
 
   touch(id: string, expires: Date, version: number): boolean {
-    return changed(this.#statements.touch.run(expires.getTime(), id, version, this.#clock()))
+    return changed(this.#statements.touch.run(...times(expires), id, version, this.#clock()))
   }
 
   delete(id: string): void {
@@ -132,4 +132,8 @@ class TableStore implements SqliteStore {
 
 function changed(result: { readonly changes: number | bigint }): boolean {
   return Number(result.changes) === 1
+}
+
+function times(expires: Date): [expires: number, due: number] {
+  return [expires.getTime(), dueAt(expires)]
 }

@@ -12,7 +12,7 @@ export const sweep: Command = {
 
 Removes expired sessions, for a scheduled job, and says how many. Stores remove
 some of them by themselves, at one create in 64; Redis all of them, so that
-there is nothing to sweep.
+there is nothing to sweep. What ended less than ten minutes ago may stay.
 
 ${STORE_USAGE}
   --json       as JSON: { "removed": 128 }

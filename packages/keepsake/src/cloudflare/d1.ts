@@ -1,5 +1,6 @@
 import {
   createTable,
+  dueAt,
   type Row,
   readRow,
   type StoreSql,
@@ -37,7 +38,7 @@ export interface D1StoreOptions {
 export interface D1Store extends Store {
   readonly consistency: 'strong'
   list(owner: string, limit: number, after?: string): Promise<Listed[]>
-  /** Removes at most `limit` expired records and says how many, for a cron trigger. */
+  /** Removes at most `limit` expired records and says how many, for a cron trigger; one may stay for ten minutes. */
   sweep(limit: number): Promise<number>
   /** Makes the table or brings it up to date; run it once, before the first request. @throws {SessionError} `config` when the table is somebody else's. */
   migrate(): Promise<void>
@@ -76,17 +77,19 @@ class DatabaseStore implements D1Store {
 
   async create(id: string, value: string, expires: Date, owner?: string): Promise<boolean> {
     if (sweepsAt(id)) await this.sweep(SWEPT)
-    const values = [id, storable(value), expires.getTime(), owner ?? null, this.#clock()]
+    const values = [id, storable(value), expires.getTime(), dueAt(expires), owner ?? null, this.#clock()]
     return (await this.#run(this.#sql.create, ...values)) === 1
   }
 
   async update(id: string, value: string, expires: Date, version: number, owner?: string): Promise<boolean> {
-    const values = [storable(value), expires.getTime(), owner ?? null, id, version, this.#clock()]
+    const end = expires.getTime()
+    const values = [storable(value), end, dueAt(expires), owner ?? null, id, version, this.#clock()]
     return (await this.#run(this.#sql.update, ...values)) === 1
   }
 
   async touch(id: string, expires: Date, version: number): Promise<boolean> {
-    return (await this.#run(this.#sql.touch, expires.getTime(), id, version, this.#clock())) === 1
+    const values = [expires.getTime(), dueAt(expires), id, version, this.#clock()]
+    return (await this.#run(this.#sql.touch, ...values)) === 1
   }
 
   async delete(id: string): Promise<void> {

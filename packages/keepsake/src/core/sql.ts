@@ -6,11 +6,13 @@ import { unescapeText } from './text.ts'
 export interface StoreSql {
   /** id, now */
   readonly get: string
-  /** id, value, expires, owner, now */
+  /** id, value, expires, due, owner, now */
   readonly create: string
-  /** value, expires, owner, id, version, now */
+  /** value, expires, due, owner, id, version, now */
   readonly update: string
-  /** expires, id, version, now */
+  /** value, expires, due, owner, id, version, now: an update that leaves due and owner, and so the indexes, as they are */
+  readonly updateInPlace: string
+  /** expires, due, id, version, now */
   readonly touch: string
   /** id */
   readonly delete: string
@@ -18,6 +20,17 @@ export interface StoreSql {
   readonly list: string
   /** now, limit */
   readonly sweep: string
+}
+
+/** ms */
+const COARSELY = 600_000
+
+/**
+ * When a row that expires then may be swept, ms since the epoch: rounded up to ten minutes, so that a session which is
+ * changed again and again keeps its place in the index.
+ */
+export function dueAt(expires: Date): number {
+  return Math.ceil(expires.getTime() / COARSELY) * COARSELY
 }
 
 /** A row as {@link StoreSql} selects it. */
@@ -43,18 +56,23 @@ export function storeSql(table: string): StoreSql {
   return {
     get: `SELECT id, value, version, expires FROM "${table}" WHERE id = ? AND expires > ?`,
     create:
-      `INSERT INTO "${table}" (id, value, version, expires, owner) VALUES (?, ?, 1, ?, ?) ` +
+      `INSERT INTO "${table}" (id, value, version, expires, due, owner) VALUES (?, ?, 1, ?, ?, ?) ` +
       'ON CONFLICT (id) DO UPDATE SET value = excluded.value, version = 1, expires = excluded.expires, ' +
-      `owner = excluded.owner WHERE "${table}".expires <= ?`,
-    update: `UPDATE "${table}" SET value = ?, version = version + 1, expires = ?, owner = ? WHERE ${live}`,
-    touch: `UPDATE "${table}" SET expires = ? WHERE ${live}`,
+      `due = excluded.due, owner = excluded.owner WHERE "${table}".expires <= ?`,
+    update:
+      `UPDATE "${table}" SET value = ?, version = version + 1, expires = ?, due = ?, owner = ? ` +
+      `WHERE ${live}`,
+    updateInPlace:
+      `UPDATE "${table}" SET value = ?, version = version + 1, expires = ? ` +
+      `WHERE due = ? AND owner IS ? AND ${live}`,
+    touch: `UPDATE "${table}" SET expires = ?, due = ? WHERE ${live}`,
     delete: `DELETE FROM "${table}" WHERE id = ?`,
     list:
       `SELECT id, value, version, expires FROM "${table}" ` +
       'WHERE owner = ? AND id > ? AND expires > ? ORDER BY id LIMIT ?',
     sweep:
       `DELETE FROM "${table}" WHERE rowid IN ` +
-      `(SELECT rowid FROM "${table}" WHERE expires <= ? ORDER BY expires LIMIT ?)`,
+      `(SELECT rowid FROM "${table}" WHERE due <= ? ORDER BY due LIMIT ?)`,
   }
 }
 
@@ -62,7 +80,7 @@ export function storeSql(table: string): StoreSql {
 export function createTable(table: string): string {
   return (
     `CREATE TABLE IF NOT EXISTS "${table}" (id TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL, ` +
-    'version INTEGER NOT NULL, expires INTEGER NOT NULL, owner TEXT) STRICT'
+    'version INTEGER NOT NULL, expires INTEGER NOT NULL, owner TEXT, due INTEGER) STRICT'
   )
 }
 
@@ -80,12 +98,14 @@ export function upgradeTable(table: string, columns: readonly string[]): string[
       `table "${table}" is there and has no column ${foreign}, so it is not of this library: name another by \`table\``,
     )
   }
-  const added = { version: 'INTEGER NOT NULL DEFAULT 1', owner: 'TEXT' }
+  const added = { version: 'INTEGER NOT NULL DEFAULT 1', owner: 'TEXT', due: 'INTEGER' }
+  const dated = `UPDATE "${table}" SET due = (expires + ${COARSELY - 1}) / ${COARSELY} * ${COARSELY}`
   return [
     ...Object.entries(added)
       .filter(([column]) => !columns.includes(column))
       .map(([column, type]) => `ALTER TABLE "${table}" ADD COLUMN ${column} ${type}`),
-    `CREATE INDEX IF NOT EXISTS "${table}_expires" ON "${table}" (expires)`,
+    ...(columns.includes('due') ? [] : [dated, `DROP INDEX IF EXISTS "${table}_expires"`]),
+    `CREATE INDEX IF NOT EXISTS "${table}_due" ON "${table}" (due)`,
     `CREATE INDEX IF NOT EXISTS "${table}_owner" ON "${table}" (owner, id) WHERE owner IS NOT NULL`,
   ]
 }

@@ -1,11 +1,16 @@
 import { SessionError } from '../core/errors.ts'
 import type { Run } from './client.ts'
 
-/** The longest name of a table: its indexes' names, 8 characters longer, have at most the 63 that Postgres keeps. */
+/** The longest name of a table: with what its indexes' names add it has at most the 63 characters that Postgres keeps. */
 export const LONGEST_NAME = 55
 
 const OWN = ['id', 'value', 'expires']
-const ADDED = { version: 'integer NOT NULL DEFAULT 1', owner: 'text COLLATE "C"' }
+/** `due` is rounded up to ten minutes: while a change leaves it alone, Postgres writes no index (a heap-only tuple). */
+const ADDED = {
+  version: 'integer NOT NULL DEFAULT 1',
+  owner: 'text COLLATE "C"',
+  due: 'bigint GENERATED ALWAYS AS ((expires + 599999) / 600000 * 600000) STORED',
+}
 
 /** Makes the table and its indexes, or adds what an older one lacks; takes no lock where nothing is missing. */
 export async function migrateTable(run: Run, table: string): Promise<void> {
@@ -18,7 +23,7 @@ export async function migrateTable(run: Run, table: string): Promise<void> {
       `table "${table}" is there and has no column ${foreign}, so it is not of this library: name another by \`table\``,
     )
   }
-  const needed = [...OWN, ...Object.keys(ADDED), `${table}_expires`, `${table}_owner`]
+  const needed = [...OWN, ...Object.keys(ADDED), `${table}_due`, `${table}_owner`]
   if (needed.some((name) => !names.includes(name))) await run(upgrade(table), [])
 }
 
@@ -41,7 +46,8 @@ function upgrade(table: string): string {
     ...Object.entries(ADDED).map(
       ([column, type]) => `ALTER TABLE "${table}" ADD COLUMN IF NOT EXISTS ${column} ${type}`,
     ),
-    `CREATE INDEX IF NOT EXISTS "${table}_expires" ON "${table}" (expires)`,
+    `DROP INDEX IF EXISTS "${table}_expires"`,
+    `CREATE INDEX IF NOT EXISTS "${table}_due" ON "${table}" (due)`,
     `CREATE INDEX IF NOT EXISTS "${table}_owner" ON "${table}" (owner, id) WHERE owner IS NOT NULL`,
   ]
   return `DO $keepsake$ BEGIN ${statements.map((statement) => `${statement};`).join(' ')} END $keepsake$`

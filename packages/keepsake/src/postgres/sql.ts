@@ -37,6 +37,6 @@ export function postgresSql(table: string): PostgresSql {
     // an array, so that the rows are chosen once and not again for each row that they are joined with
     sweep:
       `DELETE FROM "${table}" WHERE id = ANY (ARRAY(SELECT id FROM "${table}" ` +
-      'WHERE expires <= $1::bigint ORDER BY expires LIMIT $2::bigint FOR UPDATE SKIP LOCKED)) RETURNING version',
+      'WHERE due <= $1::bigint ORDER BY due LIMIT $2::bigint FOR UPDATE SKIP LOCKED)) RETURNING version',
   }
 }

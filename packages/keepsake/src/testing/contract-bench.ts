@@ -8,6 +8,8 @@ export interface ContractOptions {
   readonly list?: boolean
   /** Whether it has `sweep`. @default false */
   readonly sweep?: boolean
+  /** Milliseconds after its end by which `sweep` takes a record at the latest. @default 0 */
+  readonly sweepLag?: number
   /** Milliseconds by which the engine may be early or late to expire a record. @default 1 */
   readonly precision?: number
   /** How long the short-lived records of the checks live, in milliseconds. @default 120_000 */
@@ -46,6 +48,7 @@ const DEFAULTS = {
   consistency: 'strong',
   list: true,
   sweep: false,
+  sweepLag: 0,
   precision: 1,
   span: 120_000,
 } as const

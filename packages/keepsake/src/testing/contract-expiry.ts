@@ -59,11 +59,11 @@ export const expiryChecks: readonly CheckSpec[] = [
   {
     name: 'sweeps expired records alone, at most so many at a time',
     sweeps: true,
-    async run({ store, options: { span }, in: at, pass }) {
+    async run({ store, options: { span, sweepLag }, in: at, pass }) {
       const live = freshId()
       for (let i = 0; i < 5; i++) await store.create(freshId(), 'one', at(span))
-      await store.create(live, 'one', at(span * 2))
-      await pass(span)
+      await store.create(live, 'one', at(span * 2 + sweepLag))
+      await pass(span + sweepLag)
       const counts: number[] = []
       while (counts.at(-1) !== 0) counts.push((await store.sweep?.(2)) ?? 0)
       expectSame(Math.max(...counts), 2, 'most at a time')

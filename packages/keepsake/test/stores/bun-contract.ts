@@ -6,7 +6,7 @@ interface BunSqlite {
 }
 
 const bunSqlite: unknown = process.getBuiltinModule('bun:sqlite')
-const options = { sweep: true }
+const options = { sweep: true, sweepLag: 600_000 }
 const database = new (bunSqlite as BunSqlite).Database(':memory:')
 const file = process.argv[2] ?? ''
 

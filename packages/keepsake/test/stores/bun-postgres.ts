@@ -11,6 +11,7 @@ const { Bun } = globalThis as unknown as Host
 const client = new Bun.SQL(process.argv[2] ?? '', { prepare: false, max: 4 })
 const results = await runChecks((clock) => postgresStore(client, { clock, table: 'bun' }), {
   sweep: true,
+  sweepLag: 600_000,
 })
 await client.close()
 console.log(JSON.stringify(results))

@@ -21,7 +21,7 @@ export default {
     await d1Store(D1).migrate()
     const results = {
       '/kv': () => runChecks((clock) => kvStore(KV, { clock }), { consistency: 'eventual' }),
-      '/d1': () => runChecks((clock) => d1Store(D1, { clock }), { sweep: true }),
+      '/d1': () => runChecks((clock) => d1Store(D1, { clock }), { sweep: true, sweepLag: 600_000 }),
       '/d1/race': () => raced(rivals(D1, searchParams), searchParams),
       '/object/race': () => raced((clock) => durableObjectStore(SESSIONS, { clock }), searchParams),
       '/object': () => runChecks((clock) => durableObjectStore(SESSIONS, { clock }), {}),

@@ -16,6 +16,7 @@ import { startWorker } from './cloudflare-server.ts'
 import { testHalfLogins } from './half-login-suite.ts'
 
 const DAY = 86_400_000
+const TEN_MINUTES = 600_000
 const later = (): Date => new Date(Date.now() + DAY)
 
 let miniflare: Miniflare
@@ -105,7 +106,7 @@ describe('d1Store', () => {
     const store = d1Store(d1, { table: 'swept', clock: () => now })
     await store.migrate()
     for (const id of ['x', 'y', 'z']) await store.create(id, 'x', new Date(now + DAY))
-    now += DAY
+    now += DAY + TEN_MINUTES
     await store.create('A', 'x', new Date(now + DAY))
     expect(await store.sweep(9)).toBe(0)
   })

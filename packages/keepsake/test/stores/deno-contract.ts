@@ -17,7 +17,7 @@ const file = await Deno.makeTempFile({ suffix: '.db' })
 
 const checks = {
   kv: await runChecks((clock) => denoKvStore(kv, { clock }), {}),
-  sqlite: await runChecks((clock) => sqliteStore(file, { clock }), { sweep: true }),
+  sqlite: await runChecks((clock) => sqliteStore(file, { clock }), { sweep: true, sweepLag: 600_000 }),
   races: await runRaces((clock) => denoKvStore(kv, { clock, prefix: 'races' })),
   apart: await apart(),
   forgotten: await forgotten(),

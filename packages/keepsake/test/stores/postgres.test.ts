@@ -13,7 +13,9 @@ import { allPassed } from './checks.ts'
 import { CLIENTS, type Connected } from './postgres-clients.ts'
 import { type PostgresServer, PROGRAMS, startPooler, startPostgres } from './postgres-server.ts'
 
-const OPTIONS = { sweep: true }
+const DAY = 86_400_000
+const TEN_MINUTES = 600_000
+const OPTIONS = { sweep: true, sweepLag: TEN_MINUTES }
 const later = (): Date => new Date(Date.now() + 86_400_000)
 const here = (file: string): string => new URL(file, import.meta.url).pathname
 const bun = here('../../../../node_modules/.bin/bun')
@@ -119,6 +121,26 @@ describe.runIf(installed(...PROGRAMS))('postgresStore', () => {
       }
     })
 
+    it('writes no index for a change that leaves the owner and the ten minutes of its end alone', async () => {
+      const client = await pool.connect()
+      const store = postgresStore(client, { table: 'hot' })
+      await store.migrate()
+      const end = Math.ceil(Date.now() / TEN_MINUTES) * TEN_MINUTES + DAY
+      const written = async (expires: number, version: number, owner: string): Promise<number> => {
+        expect(await store.update('id', 'y', new Date(expires), version, owner)).toBe(true)
+        await client.query('SELECT pg_stat_force_next_flush()')
+        const { rows } = await client.query(
+          "SELECT n_tup_upd - n_tup_hot_upd AS cold FROM pg_stat_user_tables WHERE relname = 'hot'",
+        )
+        return Number(rows[0].cold)
+      }
+      await store.create('id', 'x', new Date(end - 9_000), 'ada')
+      const cold = [await written(end - 8_000, 1, 'ada'), await written(end, 2, 'ada')]
+      cold.push(await written(end + 1, 3, 'ada'), await written(end + 1, 4, 'bob'))
+      client.release()
+      expect(cold).toEqual([0, 0, 1, 2])
+    })
+
     it('keeps two tables apart', async () => {
       const stores = ['shop', 'Order'].map((table) => postgresStore(pool, { table }))
       const [id, owner] = [freshId(), freshOwner()]
@@ -142,7 +164,7 @@ describe.runIf(installed(...PROGRAMS))('postgresStore', () => {
       )
       const holder = await pool.connect()
       await holder.query("BEGIN; SELECT FROM swept WHERE id = 'x1' FOR UPDATE")
-      now += 1
+      now += TEN_MINUTES
       await store.create('B', 'x', later())
       await store.create('A', 'x', later())
       expect([await store.sweep(1_000), await store.sweep(1_000)]).toEqual([300 - 128 - 1, 0])

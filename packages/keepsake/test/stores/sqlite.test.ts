@@ -14,6 +14,7 @@ import { storeContract } from '../../src/testing/store-contract.ts'
 import { storeRaces } from '../../src/testing/store-races.ts'
 
 const DAY = 86_400_000
+const TEN_MINUTES = 600_000
 // in memory where it can be: what is tested is not how long a disk takes to sync
 const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'keepsake-'))
 let files = 0
@@ -40,7 +41,7 @@ describe.each(Object.entries(CLIENTS))('%s', (name, open) => {
       return store
     }
     // of a closed database libsql says that it is empty
-    const options = { sweep: true, ...(name !== 'libsql' && { closed }) }
+    const options = { sweep: true, sweepLag: TEN_MINUTES, ...(name !== 'libsql' && { closed }) }
     for (const { name, run } of storeContract((clock) => sqliteStore(database, { clock }), options))
       it(name, run)
   })
@@ -157,11 +158,31 @@ describe('the table', () => {
     for (const { detail } of plan) expect(detail).not.toMatch(/SCAN|TEMP B-TREE/)
   })
 
+  it('gives an older one, and its rows, the ends that a sweep goes by', () => {
+    let now = Date.now()
+    const database = new DatabaseSync(':memory:')
+    database.exec(
+      'CREATE TABLE sessions (id TEXT PRIMARY KEY, value TEXT NOT NULL, expires INTEGER NOT NULL);' +
+        'CREATE INDEX sessions_expires ON sessions (expires)',
+    )
+    for (const id of ['one', 'two'])
+      database.prepare('INSERT INTO sessions VALUES (?, ?, ?)').run(id, 'x', now + DAY)
+    const store = sqliteStore(database, { clock: () => now })
+    store.touch('two', new Date(now + 2 * DAY), 1)
+    now += DAY + TEN_MINUTES
+    expect([store.sweep(9), store.sweep(9)]).toEqual([1, 0])
+    expect(store.get('two')).toMatchObject({ value: 'x' })
+    const indexes = database
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql <> ''")
+      .all()
+    expect(indexes).toMatchObject([{ name: 'sessions_due' }, { name: 'sessions_owner' }])
+  })
+
   it('is swept now and then by create, a bounded number at a time', () => {
     let now = Date.now()
     const store = sqliteStore(new DatabaseSync(':memory:'), { clock: () => now })
     for (let i = 0; i < 300; i++) store.create(`x${i}`, 'x', new Date(now + DAY))
-    now += DAY
+    now += DAY + TEN_MINUTES
     store.create('B', 'x', new Date(now + DAY))
     store.create('A', 'x', new Date(now + DAY))
     expect([store.sweep(1_000), store.sweep(1_000)]).toEqual([300 - 128, 0])
