@@ -100,14 +100,16 @@ export class Reception {
   #judged(arrival: Arrival): Awaitable<Verdict> {
     const { came } = arrival.carriage
     if (came.count === 0) return this.#inherit(arrival)
-    const endedIds = this.#backing.leavesCopies ? arrival.carriage.endedIds : []
     const [only = ''] = came.values
     if (came.count === 1)
       return chain(this.#openOurs(arrival, only), (opened) =>
-        this.#judge(arrival, verdictOn(withoutEnded(opened, endedIds))),
+        this.#judge(arrival, verdictOn(this.#unlessEnded(arrival, opened))),
       )
     const opening = came.values.map((value) => this.#openOurs(arrival, value))
-    return chain(all(opening), (opened) => this.#judge(arrival, judge(opened, came, endedIds)))
+    return chain(all(opening), (opened) => {
+      const living = opened.map((each) => this.#unlessEnded(arrival, each))
+      return this.#judge(arrival, judge(living, came))
+    })
   }
 
   #openOurs(arrival: Arrival, value: string): Awaitable<Opened> {
@@ -123,9 +125,16 @@ export class Reception {
     const found = await this.#acceptance.open(readers, request.headers.get('cookie'), arrival)
     const from = readers[0]?.cookies[0]?.name ?? ''
     if (!found) return { ...absent(carriage), event: { type: 'not-accepted', from } }
-    const opened = withoutEnded(found, this.#backing.leavesCopies ? carriage.endedIds : [])
+    const opened = this.#unlessEnded(arrival, found)
     if (!opened.found) return { opened, event: refusal(opened) }
     return { opened, event: { type: 'accepted', id: opened.found.id, from: opened.taking?.from ?? from } }
+  }
+
+  /** Of a session that was ended, a copy may still open where nobody keeps a list; the browser says so then. */
+  #unlessEnded({ carriage }: Arrival, opened: Opened): Opened {
+    const id = opened.found?.id
+    if (id === undefined || !this.#backing.leavesCopies || !carriage.endedIds.includes(id)) return opened
+    return { outcome: 'revoked', facts: { id } }
   }
 
   #judge(arrival: Arrival, verdict: Verdict): Awaitable<Verdict> {
@@ -213,15 +222,14 @@ function absent(carriage: Carriage): Verdict {
 }
 
 /** Of several values of one name exactly one session must come, or none does. */
-function judge(openings: readonly Opened[], came: Carriage['came'], endedIds: readonly string[]): Verdict {
+function judge(openings: readonly Opened[], came: Carriage['came']): Verdict {
   const { name, count } = came
-  const all = openings.map((opened) => withoutEnded(opened, endedIds))
-  const found = all.filter((opened) => opened.found !== undefined)
+  const found = openings.filter((opened) => opened.found !== undefined)
   const best = found.reduce<Opening | undefined>(
     (a, b) => (a && a.found.rank >= b.found.rank ? a : b),
     undefined,
   )
-  if (!best) return verdictOn(all[0] ?? ANONYMOUS)
+  if (!best) return verdictOn(openings[0] ?? ANONYMOUS)
   const { id } = best.found
   if (found.some((other) => other.found.id !== id)) {
     return { opened: { outcome: 'duplicate', facts: {} }, event: { type: 'duplicate', name, count } }
@@ -236,11 +244,6 @@ function verdictOn(opened: Opened): Verdict {
   const { id, standIn } = opened.found
   if (standIn?.outage === undefined) return { opened }
   return { opened, event: { type: 'store-error', reason: standIn.outage, id } }
-}
-
-function withoutEnded(opened: Opened, endedIds: readonly string[]): Opened {
-  const id = opened.found?.id
-  return id !== undefined && endedIds.includes(id) ? { outcome: 'revoked', facts: { id } } : opened
 }
 
 function elsewhere(verdict: Verdict, found: Found, onMismatch: Binding['onMismatch']): Verdict {

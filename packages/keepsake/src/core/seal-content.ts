@@ -84,6 +84,11 @@ export function readNumber(bytes: Uint8Array, at: number, length: number): numbe
   return number
 }
 
+/** The id of the key that a seal or token was made with, as eight hexadecimal digits; it stands behind the first byte. */
+export function readKeyId(bytes: Uint8Array): string {
+  return readNumber(bytes, 1, 4).toString(16).padStart(8, '0')
+}
+
 /** The opposite of {@link readNumber}. */
 export function writeNumber(bytes: Uint8Array, at: number, length: number, number: number): void {
   // in two halves of 32 bits: division of larger numbers is ten times as slow

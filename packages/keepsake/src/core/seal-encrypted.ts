@@ -1,8 +1,16 @@
 import { type Awaitable, chain } from './awaitable.ts'
-import { type Bytes, frame, fromBase64url, part, randomBytes, toBase64url, toHex } from './bytes.ts'
+import { type Bytes, frame, fromBase64url, part, randomBytes, toBase64url } from './bytes.ts'
 import type { CipherKey } from './crypto.ts'
 import type { Key } from './keys.ts'
-import { HEAD, readContent, readNumber, type SealContent, writeContent, writeNumber } from './seal-content.ts'
+import {
+  HEAD,
+  readContent,
+  readKeyId,
+  readNumber,
+  type SealContent,
+  writeContent,
+  writeNumber,
+} from './seal-content.ts'
 import {
   failed,
   HOUR,
@@ -42,7 +50,7 @@ function unsealEncrypted(
   const bytes = encryptedBytes(text)
   if (!bytes) return failed('malformed')
   const key = context.ring.find(bytes, 1)
-  if (!key) return failed('unknown-key', toHex(part(bytes, 1, 5)))
+  if (!key) return failed('unknown-key', readKeyId(bytes))
   const untimely = judgePeriod(readNumber(bytes, 5, 3), now, lifetime)
   if (untimely) return failed(untimely, key.id)
   const plain = chain(cipherOf(context, key, bytes), (cipher) =>
@@ -54,7 +62,7 @@ function unsealEncrypted(
 /** What is in the open of a text in this form, `null` for any other; `period` in ms since the epoch. */
 export function readEncrypted(text: string): { readonly keyId: string; readonly period: number } | null {
   const bytes = encryptedBytes(text)
-  return bytes && { keyId: toHex(part(bytes, 1, 5)), period: readNumber(bytes, 5, 3) * HOUR }
+  return bytes && { keyId: readKeyId(bytes), period: readNumber(bytes, 5, 3) * HOUR }
 }
 
 function encryptedBytes(text: string): Bytes | null {

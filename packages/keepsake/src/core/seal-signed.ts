@@ -1,7 +1,7 @@
 import { type Awaitable, chain } from './awaitable.ts'
-import { type Bytes, concat, equalBytes, frame, fromBase64url, toBase64url, toHex, utf8 } from './bytes.ts'
+import { type Bytes, concat, equalBytes, frame, fromBase64url, toBase64url, utf8 } from './bytes.ts'
 import type { Key } from './keys.ts'
-import { HEAD, readContent, readNumber, type SealContent, writeHead } from './seal-content.ts'
+import { HEAD, readContent, readKeyId, readNumber, type SealContent, writeHead } from './seal-content.ts'
 import {
   failed,
   HOUR,
@@ -39,7 +39,7 @@ function unsealSigned(
   if (!parts) return failed('malformed')
   const [header, body, mac] = parts
   const key = context.ring.find(header, 1)
-  if (!key) return failed('unknown-key', toHex(header.subarray(1, 5)))
+  if (!key) return failed('unknown-key', readKeyId(header))
   const head = header.subarray(5)
   const untimely = judgePeriod(Math.floor(readNumber(head, 2, 6) / HOUR), now, lifetime)
   if (untimely) return failed(untimely, key.id)
@@ -55,7 +55,7 @@ export function readSigned(
   const parts = signedParts(text)
   if (!parts) return null
   const [header, body] = parts
-  return { keyId: toHex(header.subarray(1, 5)), content: readContent(header.subarray(5), body) }
+  return { keyId: readKeyId(header), content: readContent(header.subarray(5), body) }
 }
 
 function signedParts(text: string): [header: Bytes, body: Bytes, mac: Bytes] | null {

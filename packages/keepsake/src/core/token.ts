@@ -9,11 +9,10 @@ import {
   part,
   randomBytes,
   toBase64url,
-  toHex,
 } from './bytes.ts'
 import { engine } from './crypto.ts'
 import type { KeyRing } from './keys.ts'
-import { readNumber, writeNumber } from './seal-content.ts'
+import { readKeyId, readNumber, writeNumber } from './seal-content.ts'
 import type { Failed } from './seal-format.ts'
 
 /**
@@ -69,7 +68,7 @@ export function readToken(realm: Realm, text: string): Awaitable<Token | Failed>
   if (!ring) return fields(bytes, 1)
   return chain(ring.ready(), () => {
     const key = ring.find(bytes, 1)
-    if (!key) return { failure: 'unknown-key', keyId: toHex(part(bytes, 1, 5)) }
+    if (!key) return { failure: 'unknown-key', keyId: readKeyId(bytes) }
     const body = part(bytes, 0, 5 + FIELDS)
     return chain(macOf(realm, key, body), (mac) =>
       equalBytes(mac, part(bytes, 5 + FIELDS)) ? fields(bytes, 5) : { failure: 'tampered', keyId: key.id },
@@ -89,7 +88,7 @@ export function tokenClaims(text: string): TokenClaims | null {
   if (!bytes) return null
   const signed = bytes[0] === WITH_MAC
   const { secret: _, ...claims } = fields(bytes, signed ? 5 : 1)
-  return { ...claims, ...(signed && { keyId: toHex(part(bytes, 1, 5)) }) }
+  return { ...claims, ...(signed && { keyId: readKeyId(bytes) }) }
 }
 
 /** The bytes of a text in one of the two forms, `null` for any other. */
