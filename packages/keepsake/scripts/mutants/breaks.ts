@@ -135,7 +135,7 @@ export const breaks: readonly Break[] = [
     24,
     'tells the cookie in an event',
     'arrival.ts',
-    'this.#judge(arrival, verdictOn(withoutEnded(opened, endedIds)))',
+    'this.#judge(arrival, verdictOn(this.#unlessEnded(arrival, opened)))',
     'this.#judge(arrival, { opened, event: { ...verdictOn(opened).event, cookie: only } as SessionEvent })',
   ),
   make(
