@@ -127,7 +127,7 @@ export const breaks: readonly Break[] = [
   make(
     23,
     'picks one of two sessions',
-    'arrival.ts',
+    'verdict.ts',
     'if (found.some((other) => other.found.id !== id))',
     'if (found.length > 99)',
   ),

@@ -1,20 +1,14 @@
 import type { Acceptance, Inherited, Reader } from './accept.ts'
 import { type Awaitable, all, chain, rescue } from './awaitable.ts'
 import type { Backing, Opened, Visit } from './backing.ts'
-import { type Binding, fits } from './binding.ts'
+import { fits } from './binding.ts'
 import type { Carriage, Carrier } from './carrier.ts'
 import { isOutage } from './errors.ts'
 import type { SessionEvent } from './events.ts'
 import type { RequestLike } from './loopback.ts'
-import type { Found } from './record.ts'
 import type { Shape } from './schema.ts'
 import type { Settings } from './settings.ts'
-
-/** What a request's cookie opened, and what there is to report of it. */
-export interface Verdict {
-  readonly opened: Opened
-  readonly event?: SessionEvent
-}
+import { absent, elsewhere, judge, misfit, refusal, type Verdict, verdictOn } from './verdict.ts'
 
 /** What a request carried. */
 export interface Arrival extends Visit {
@@ -24,12 +18,8 @@ export interface Arrival extends Visit {
   readonly inherited: Inherited
 }
 
-type Opening = Extract<Opened, { found: Found }>
-
 /** With `stale` a backing shows snapshots; what has none fails. */
 type OnStoreError = 'fail' | 'anonymous' | 'stale'
-
-const ANONYMOUS: Opened = { outcome: 'none', facts: {} }
 
 /** Receives requests: picks what counts of that which each carried, and opens it. */
 export class Reception {
@@ -213,53 +203,4 @@ function isEmpty(arrival: Arrival): boolean {
 /** Nothing of ours may be there, however broken: a reader is no weaker way in for our own cookie. */
 function readersOf({ carriage, inherited }: Arrival): readonly Reader<unknown>[] {
   return carriage.came.named ? [] : inherited.readers
-}
-
-function absent(carriage: Carriage): Verdict {
-  const opened: Opened = carriage.came.oversized ? { outcome: 'malformed', facts: {} } : ANONYMOUS
-  const event = carriage.absence()
-  return event ? { opened, event } : { opened }
-}
-
-/** Of several values of one name exactly one session must come, or none does. */
-function judge(openings: readonly Opened[], came: Carriage['came']): Verdict {
-  const { name, count } = came
-  const found = openings.filter((opened) => opened.found !== undefined)
-  const best = found.reduce<Opening | undefined>(
-    (a, b) => (a && a.found.rank >= b.found.rank ? a : b),
-    undefined,
-  )
-  if (!best) return verdictOn(openings[0] ?? ANONYMOUS)
-  const { id } = best.found
-  if (found.some((other) => other.found.id !== id)) {
-    return { opened: { outcome: 'duplicate', facts: {} }, event: { type: 'duplicate', name, count } }
-  }
-  const verdict = verdictOn(best)
-  return verdict.event ? verdict : { opened: best, event: { type: 'duplicate-ignored', name, count, id } }
-}
-
-/** What there is to report of the only one. */
-function verdictOn(opened: Opened): Verdict {
-  if (!opened.found) return { opened, event: refusal(opened) }
-  const { id, standIn } = opened.found
-  if (standIn?.outage === undefined) return { opened }
-  return { opened, event: { type: 'store-error', reason: standIn.outage, id } }
-}
-
-function elsewhere(verdict: Verdict, found: Found, onMismatch: Binding['onMismatch']): Verdict {
-  const { createdAt, lastSeenAt } = found.head
-  const facts = { id: found.id, createdAt, lastSeenAt }
-  const opened: Opened = { outcome: 'bound-elsewhere', facts, remains: found }
-  return { opened: onMismatch === 'report' ? verdict.opened : opened, event: refusal(opened) }
-}
-
-function misfit(found: Found): Verdict {
-  const facts = { id: found.id, createdAt: found.head.createdAt }
-  const opened: Opened = { outcome: 'schema', facts, remains: found }
-  return { opened, event: refusal(opened) }
-}
-
-function refusal(opened: Opened): SessionEvent {
-  const { outcome, facts } = opened as Exclude<Opened, { found: Found }>
-  return { type: outcome as 'unknown', ...facts }
 }
