@@ -1,6 +1,5 @@
 import {
   createTable,
-  dueAt,
   type Row,
   readRow,
   type StoreSql,
@@ -9,6 +8,7 @@ import {
   sweepsAt,
   tableColumns,
   tableName,
+  timesOf,
   upgradeTable,
 } from './core/sql.ts'
 import type { Listed, Store, Stored } from './core/store.ts'
@@ -99,17 +99,17 @@ class TableStore implements SqliteStore {
   create(id: string, value: string, expires: Date, owner?: string): boolean {
     const now = this.#clock()
     if (sweepsAt(id)) this.sweep(SWEPT)
-    return changed(this.#statements.create.run(id, storable(value), ...times(expires), owner ?? null, now))
+    return changed(this.#statements.create.run(id, storable(value), ...timesOf(expires), owner ?? null, now))
   }
 
   update(id: string, value: string, expires: Date, version: number, owner?: string): boolean {
-    const values = [storable(value), ...times(expires), owner ?? null, id, version, this.#clock()]
+    const values = [storable(value), ...timesOf(expires), owner ?? null, id, version, this.#clock()]
     const { updateInPlace, update } = this.#statements
     return changed(updateInPlace.run(...values)) || changed(update.run(...values))
   }
 
   touch(id: string, expires: Date, version: number): boolean {
-    return changed(this.#statements.touch.run(...times(expires), id, version, this.#clock()))
+    return changed(this.#statements.touch.run(...timesOf(expires), id, version, this.#clock()))
   }
 
   delete(id: string): void {
@@ -132,8 +132,4 @@ class TableStore implements SqliteStore {
 
 function changed(result: { readonly changes: number | bigint }): boolean {
   return Number(result.changes) === 1
-}
-
-function times(expires: Date): [expires: number, due: number] {
-  return [expires.getTime(), dueAt(expires)]
 }

@@ -1,6 +1,5 @@
 import {
   createTable,
-  dueAt,
   type Row,
   readRow,
   type StoreSql,
@@ -9,6 +8,7 @@ import {
   sweepsAt,
   tableColumns,
   tableName,
+  timesOf,
   upgradeTable,
 } from '../core/sql.ts'
 import type { Listed, Store, Stored } from '../core/store.ts'
@@ -77,18 +77,17 @@ class DatabaseStore implements D1Store {
 
   async create(id: string, value: string, expires: Date, owner?: string): Promise<boolean> {
     if (sweepsAt(id)) await this.sweep(SWEPT)
-    const values = [id, storable(value), expires.getTime(), dueAt(expires), owner ?? null, this.#clock()]
+    const values = [id, storable(value), ...timesOf(expires), owner ?? null, this.#clock()]
     return (await this.#run(this.#sql.create, ...values)) === 1
   }
 
   async update(id: string, value: string, expires: Date, version: number, owner?: string): Promise<boolean> {
-    const end = expires.getTime()
-    const values = [storable(value), end, dueAt(expires), owner ?? null, id, version, this.#clock()]
+    const values = [storable(value), ...timesOf(expires), owner ?? null, id, version, this.#clock()]
     return (await this.#run(this.#sql.update, ...values)) === 1
   }
 
   async touch(id: string, expires: Date, version: number): Promise<boolean> {
-    const values = [expires.getTime(), dueAt(expires), id, version, this.#clock()]
+    const values = [...timesOf(expires), id, version, this.#clock()]
     return (await this.#run(this.#sql.touch, ...values)) === 1
   }
 

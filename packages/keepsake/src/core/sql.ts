@@ -26,12 +26,16 @@ export interface StoreSql {
 const COARSELY = 600_000
 
 /**
- * When a row that expires then may be swept, ms since the epoch: rounded up to ten minutes, so that a session which is
- * changed again and again keeps its place in the index.
+ * When a row expires, and when it may be swept, ms since the epoch. The latter is rounded up to ten minutes, so that a
+ * session which is changed again and again keeps its place in the index.
  */
-export function dueAt(expires: Date): number {
-  return Math.ceil(expires.getTime() / COARSELY) * COARSELY
+export function timesOf(expires: Date): [expires: number, due: number] {
+  const end = expires.getTime()
+  return [end, Math.ceil(end / COARSELY) * COARSELY]
 }
+
+/** The latter of {@link timesOf}, in SQL. */
+export const DUE: string = `(expires + ${COARSELY - 1}) / ${COARSELY} * ${COARSELY}`
 
 /** A row as {@link StoreSql} selects it. */
 export interface Row {
@@ -99,7 +103,7 @@ export function upgradeTable(table: string, columns: readonly string[]): string[
     )
   }
   const added = { version: 'INTEGER NOT NULL DEFAULT 1', owner: 'TEXT', due: 'INTEGER' }
-  const dated = `UPDATE "${table}" SET due = (expires + ${COARSELY - 1}) / ${COARSELY} * ${COARSELY}`
+  const dated = `UPDATE "${table}" SET due = ${DUE}`
   return [
     ...Object.entries(added)
       .filter(([column]) => !columns.includes(column))

@@ -1,4 +1,5 @@
 import { SessionError } from '../core/errors.ts'
+import { DUE } from '../core/sql.ts'
 import type { Run } from './client.ts'
 
 /** The longest name of a table: with what its indexes' names add it has at most the 63 characters that Postgres keeps. */
@@ -9,7 +10,7 @@ const OWN = ['id', 'value', 'expires']
 const ADDED = {
   version: 'integer NOT NULL DEFAULT 1',
   owner: 'text COLLATE "C"',
-  due: 'bigint GENERATED ALWAYS AS ((expires + 599999) / 600000 * 600000) STORED',
+  due: `bigint GENERATED ALWAYS AS (${DUE}) STORED`,
 }
 
 /** Makes the table and its indexes, or adds what an older one lacks; takes no lock where nothing is missing. */

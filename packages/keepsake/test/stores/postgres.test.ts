@@ -16,7 +16,7 @@ import { type PostgresServer, PROGRAMS, startPooler, startPostgres } from './pos
 const DAY = 86_400_000
 const TEN_MINUTES = 600_000
 const OPTIONS = { sweep: true, sweepLag: TEN_MINUTES }
-const later = (): Date => new Date(Date.now() + 86_400_000)
+const later = (): Date => new Date(Date.now() + DAY)
 const here = (file: string): string => new URL(file, import.meta.url).pathname
 const bun = here('../../../../node_modules/.bin/bun')
 
